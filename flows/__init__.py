@@ -1,0 +1,1 @@
+"""What people start: each flow composes the rooms of tasks/ and holds no logic of its own."""

@@ -1,0 +1,1 @@
+"""The browser: settles a page and yields what stood there."""

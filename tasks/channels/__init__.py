@@ -1,0 +1,1 @@
+"""One connector a platform: fetch, nothing else."""

@@ -1,0 +1,1 @@
+"""Decision, rules, guards, list, carrying out and certificate."""

@@ -1,0 +1,1 @@
+"""Every PDF that is made or read."""

@@ -1,0 +1,1 @@
+"""Observations to monthly facts, metrics and goals."""

@@ -1,0 +1,1 @@
+"""Parts words from numbers, and sees edits and disappearances as differences."""

@@ -1,0 +1,61 @@
+"""The words of the domain, shared by all rooms. docs/terms.md pairs them with the Swedish terms."""
+
+from tasks.model.capture import Capture, Completeness, Occasion, Provenance
+from tasks.model.channel import (
+    Absence,
+    ActivityPlan,
+    Administrator,
+    Board,
+    CaptureBasis,
+    Channel,
+    Goal,
+    LifeCycle,
+    Organisation,
+    Register,
+    Unit,
+)
+from tasks.model.judgement import Finding, Level, Text, Verdict
+from tasks.model.observation import Observation
+from tasks.model.thread import (
+    Item,
+    Media,
+    Outcome,
+    Post,
+    Profile,
+    Thread,
+    Version,
+    Visibility,
+    Words,
+)
+
+__all__ = [
+    "Absence",
+    "ActivityPlan",
+    "Administrator",
+    "Board",
+    "Capture",
+    "CaptureBasis",
+    "Channel",
+    "Completeness",
+    "Finding",
+    "Goal",
+    "Item",
+    "Level",
+    "LifeCycle",
+    "Media",
+    "Observation",
+    "Occasion",
+    "Organisation",
+    "Outcome",
+    "Post",
+    "Profile",
+    "Provenance",
+    "Register",
+    "Text",
+    "Thread",
+    "Unit",
+    "Verdict",
+    "Version",
+    "Visibility",
+    "Words",
+]

@@ -1,0 +1,1 @@
+"""The channel register: read from TOML and checked against the guidelines."""
