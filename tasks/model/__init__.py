@@ -14,6 +14,7 @@ from tasks.model.channel import (
     Register,
     Unit,
 )
+from tasks.model.fetch import Connector, Fetched, FetchRequest
 from tasks.model.judgement import Finding, Level, Text, Verdict
 from tasks.model.observation import Observation
 from tasks.model.thread import (
@@ -37,6 +38,9 @@ __all__ = [
     "CaptureBasis",
     "Channel",
     "Completeness",
+    "Connector",
+    "FetchRequest",
+    "Fetched",
     "Finding",
     "Goal",
     "Item",
