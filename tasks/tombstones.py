@@ -1,0 +1,195 @@
+"""What was culled is not taken in again while it still stands on the platform (DESIGN section 1).
+
+A tombstone says *that* an item in a certain wording was culled, and by which list, without saying
+which item or which words: everything is an HMAC-SHA256 under the archive's own secret. An edit is a
+wording that no tombstone knows, so it is taken in. Tombstones are dropped 90 days after the item
+was last seen. Culling writes them, harvest asks them and keeps their dates.
+
+Stored as ``tombstones/<channel>/<list>.marks.json``::
+
+    {"format": "tombstones/1",
+     "items": {"<hmac of channel, id>": {"list": "<list id>", "seen": "2025-12-22T05:00:00Z",
+                                         "versions": ["<hmac of channel, id, version>", …]}}}
+"""
+
+import dataclasses as dc
+import datetime as dt
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from archive_store import Archive, Draft, Package
+from archive_store.errors import DamageError
+
+FORMAT = "tombstones/1"
+FILE = "marks.json"
+DROPPED_AFTER = dt.timedelta(days=90)
+WRITTEN_AFTER = dt.timedelta(days=7)
+"""A later sighting is written only when it is this much newer, so that harvests stay cheap."""
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Grave:
+    """One culled item: the list that took it, when it was last seen, its wordings' HMACs."""
+
+    list: str
+    seen: dt.datetime
+    versions: frozenset[str]
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstones:
+    """All tombstones of a channel.
+
+    Attributes:
+        channel: channel's id.
+        secret: the archive's HMAC key.
+        graves: by the HMAC of channel and item id.
+    """
+
+    channel: str
+    secret: bytes = dc.field(repr=False)
+    graves: Mapping[str, Grave]
+
+    def culled(self, item_id: str, version_digest: str) -> bool:
+        """Whether this wording of the item was culled."""
+        grave = self._grave(item_id)
+        if grave is None:
+            return False
+        return _mark(self.secret, self.channel, item_id, version_digest) in grave.versions
+
+    def list_of(self, item_id: str) -> str | None:
+        """The id of the latest list that took any wording of the item, or ``None``."""
+        grave = self._grave(item_id)
+        return None if grave is None else grave.list
+
+    def _grave(self, item_id: str) -> Grave | None:
+        return self.graves.get(_mark(self.secret, self.channel, item_id)) if self.graves else None
+
+
+def load(archive: Archive, channel_id: str) -> Tombstones:
+    """Every living tombstone of a channel.
+
+    Raises:
+        DamageError: a stored file is not what it should be.
+    """
+    graves: dict[str, Grave] = {}
+    for package in sorted(packages(archive, channel_id), key=lambda package: package.seq):
+        for item, grave in _read(archive, package):
+            graves[item] = _joined(graves.get(item), grave)
+    return Tombstones(channel=channel_id, secret=archive.secret(), graves=graves)
+
+
+def packages(archive: Archive, channel_id: str) -> list[Package]:
+    """The living tombstone packages of a channel; a draft of ``refresh`` replaces all of them."""
+    return archive.packages(f"tombstones/{channel_id}/", kind="tombstones")
+
+
+def draft(
+    archive: Archive,
+    channel_id: str,
+    list_id: str,
+    marks: Iterable[tuple[str, str]],
+    now: dt.datetime,
+) -> Draft:
+    """The tombstones of what one list takes away from a channel.
+
+    Args:
+        archive: gives the secret.
+        channel_id: the channel.
+        list_id: the culling list.
+        marks: item id and version digest of every wording that goes.
+        now: counts as last seen.
+    """
+    secret = archive.secret()
+    graves: dict[str, Grave] = {}
+    for item_id, digest in marks:
+        version = frozenset({_mark(secret, channel_id, item_id, digest)})
+        item = _mark(secret, channel_id, item_id)
+        graves[item] = _joined(graves.get(item), Grave(list=list_id, seen=now, versions=version))
+    return _draft(channel_id, list_id, graves)
+
+
+def refresh(
+    archive: Archive,
+    channel_id: str,
+    seen: Iterable[tuple[str, str]],
+    now: dt.datetime,
+) -> Draft | None:
+    """New last-seen dates, and without what has not been seen for 90 days.
+
+    Args:
+        archive: the tombstones so far.
+        channel_id: the channel.
+        seen: item id and version digest of everything that a harvest saw on the platform. An item
+            counts as seen in whatever wording.
+        now: the time of the harvest.
+
+    Returns:
+        One draft in the place of all ``packages(archive, channel_id)``, which the same commit
+        retires as superseded; ``None`` where nothing is worth writing.
+    """
+    stones = load(archive, channel_id)
+    if not stones.graves:
+        return None
+    sighted = {_mark(stones.secret, channel_id, item_id) for item_id, _ in seen}
+    graves: dict[str, Grave] = {}
+    for item, grave in stones.graves.items():
+        if item in sighted and now - grave.seen >= WRITTEN_AFTER:
+            graves[item] = dc.replace(grave, seen=now)
+        elif item in sighted or now - grave.seen <= DROPPED_AFTER:
+            graves[item] = grave
+    if graves == stones.graves:
+        return None
+    return _draft(channel_id, f"seen-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}", graves)
+
+
+def _mark(secret: bytes, *parts: str) -> str:
+    return hmac.new(secret, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
+
+
+def _joined(old: Grave | None, new: Grave) -> Grave:
+    """Two graves of one item: the latest list, the latest sighting, all wordings."""
+    if old is None:
+        return new
+    return Grave(list=new.list, seen=max(old.seen, new.seen), versions=old.versions | new.versions)
+
+
+def _draft(channel_id: str, name: str, graves: Mapping[str, Grave]) -> Draft:
+    items = {
+        item: {
+            "list": grave.list,
+            "seen": f"{grave.seen.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "versions": sorted(grave.versions),
+        }
+        for item, grave in sorted(graves.items())
+    }
+    return Draft(
+        base=f"tombstones/{channel_id}/{name}",
+        files={FILE: json.dumps({"format": FORMAT, "items": items}, indent=1).encode()},
+        about={"items": len(items)},
+        labels={"kind": "tombstones", "channel": channel_id, "list": name},
+    )
+
+
+def _read(archive: Archive, package: Package) -> list[tuple[str, Grave]]:
+    stored: dict[str, Any] = json.loads(archive.read(package, FILE))
+    if stored.get("format") != FORMAT:
+        raise DamageError(
+            "tombstones-format",
+            sv=f"{package.key}: okänt format för gravstenar; kör 'kanalarkiv verify'.",
+            en=f"{package.key}: unknown format of tombstones; run 'kanalarkiv verify'.",
+        )
+    return [
+        (
+            item,
+            Grave(
+                list=grave["list"],
+                seen=dt.datetime.fromisoformat(grave["seen"]),
+                versions=frozenset(grave["versions"]),
+            ),
+        )
+        for item, grave in stored["items"].items()
+    ]
