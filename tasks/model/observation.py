@@ -23,6 +23,8 @@ class Observation:
         waits_minutes: calendar minutes from each first message to its answer.
         waits_office_minutes: the same in office time; same order and length.
         waits_24h: for each of those, whether answered within 24 hours on working days.
+        waits_month: the Stockholm month (YYYYMM) in which each of those messages came; same order
+            and length, or empty where not told (the facts then take the month of ``published``).
         open_comments: others' public comments without an answer.
         oldest_open_minutes: calendar minutes that the oldest of them has waited, or ``None``.
         harvest: journal-independent id of the harvest, ``<channel>-<observed stamp>``.
@@ -48,3 +50,4 @@ class Observation:
     open_comments: int
     oldest_open_minutes: int | None
     harvest: str
+    waits_month: tuple[int, ...] = ()
