@@ -41,7 +41,7 @@ def discreet(step: str, where: str = "") -> Iterator[None]:
     raise StepError(
         f"unforeseen-{step}",
         sv=f"{step} {where}: oväntat fel {kind} i {place}. Kör om; kvarstår felet, anmäl raden.",
-        en=f"{step} {where}: unforeseen {kind} in {place}. Run again; if it stays, report the line.",
+        en=f"{step} {where}: unforeseen {kind} in {place}. Run again; report it if it stays.",
     ) from None
 
 

@@ -1,0 +1,140 @@
+"""Settings: flag before environment before ``kanalarkiv.toml``; the one place that reads them.
+
+Also sets Prefect's environment, which must happen before ``prefect`` is imported: offline, private
+(no analytics, no promotion), results never persisted, its home inside the state folder.
+"""
+
+import dataclasses as dc
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from archive_store.errors import InputError
+
+FILE = "kanalarkiv.toml"
+
+PREFECT_DEFAULTS = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "PREFECT_SERVER_UI_V2_ENABLED": "false",  # V2 calls an analytics host even with analytics off
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",  # a result could hold words
+    "PREFECT_LOGGING_LEVEL": "INFO",
+    "PREFECT_CLI_PROMPT": "false",
+}
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where things are and how people are spoken to.
+
+    Attributes:
+        archive: folder of the archive (later also ``s3://bucket/prefix``).
+        register: the channel register.
+        decision: a decision file, or a folder with one a board.
+        state: Prefect's home and other things that may be thrown away; never inside the archive.
+        lang: language of messages, ``"sv"`` or ``"en"``.
+        browser: path of a Chromium, or ``""`` to look for one.
+        port: port of ``kanalarkiv up``; 0 takes a free one.
+        harvest_cron: when channels are harvested, Stockholm time.
+    """
+
+    archive: str = "./archive"
+    register: Path = Path("register.toml")
+    decision: Path = Path("decisions")
+    state: Path = Path(".kanalarkiv")
+    lang: str = "sv"
+    browser: str = ""
+    port: int = 4200
+    harvest_cron: str = "0 3 * * *"
+
+    @property
+    def prefect_home(self) -> Path:
+        """Prefect's home: database, profiles and storage."""
+        return self.state.absolute() / "prefect"
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Settings from flags (those not ``None``), environment and file, in that order.
+
+    Raises:
+        InputError: a key is unknown, or a value malformed.
+    """
+    given = _from_file() | _from_environment()
+    given |= {key: value for key, value in flags.items() if value is not None}
+    fields = {f.name: f for f in dc.fields(Settings)}
+    return Settings(**{key: _formed(key, fields[key].type, raw) for key, raw in given.items()})
+
+
+def _from_environment() -> dict[str, Any]:
+    names = {f.name: f"KANALARKIV_{f.name.upper()}" for f in dc.fields(Settings)}
+    return {key: os.environ[name] for key, name in names.items() if os.environ.get(name)}
+
+
+def _from_file() -> dict[str, Any]:
+    path = Path(FILE)
+    if not path.exists():
+        return {}
+    try:
+        found: Mapping[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            "settings-refused",
+            sv=f"{path.absolute()} är inte giltig TOML: {error}",
+            en=f"{path.absolute()} is not valid TOML: {error}",
+        ) from None
+    known = [f.name for f in dc.fields(Settings)]
+    unknown = sorted(set(found) - set(known))
+    if unknown:
+        raise InputError(
+            "settings-refused",
+            sv=f"{path.absolute()}: okänd nyckel {', '.join(unknown)}. Kända: {', '.join(known)}.",
+            en=f"{path.absolute()}: unknown key {', '.join(unknown)}. Known: {', '.join(known)}.",
+        )
+    return dict(found)
+
+
+def _formed(key: str, kind: Any, raw: Any) -> Any:
+    try:
+        value = kind(raw)
+    except (TypeError, ValueError):
+        raise _malformed(key) from None
+    if (key == "lang" and value not in {"sv", "en"}) or (
+        key == "port" and not 0 <= value < 1 << 16
+    ):
+        raise _malformed(key)
+    if key == "archive" and "://" in value:
+        raise InputError(
+            "store-unknown",
+            sv=f"Arkivet {value!r}: bara en katalog kan användas ännu. Ange en sökväg.",
+            en=f"The archive {value!r}: only a directory can be used yet. Give a path.",
+        )
+    return value
+
+
+def _malformed(key: str) -> InputError:
+    name = f"KANALARKIV_{key.upper()}"
+    return InputError(
+        "settings-refused",
+        sv=f"Inställningen {key} har fel form. Rätta flaggan, {name} eller {FILE}.",
+        en=f"The setting {key} is malformed. Mend the flag, {name} or {FILE}.",
+    )
+
+
+def prepare_environment(settings: Settings) -> None:
+    """Set Prefect's environment, and pass our own settings on to the processes that flows start.
+
+    Must be called before ``prefect`` is imported. What the operator has set is left alone.
+    """
+    for key, value in PREFECT_DEFAULTS.items():
+        os.environ.setdefault(key, value)
+    os.environ.setdefault("PREFECT_HOME", str(settings.prefect_home))
+    settings.prefect_home.mkdir(parents=True, exist_ok=True)
+    for field in dc.fields(settings):
+        value = getattr(settings, field.name)
+        placed = isinstance(value, Path) or field.name == "archive"
+        os.environ[f"KANALARKIV_{field.name.upper()}"] = (
+            str(Path(value).absolute()) if placed else str(value)
+        )
