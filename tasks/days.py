@@ -1,0 +1,120 @@
+"""A channel's day as it is stored: the package that harvest writes and culling rewrites.
+
+DESIGN section 1: a thread is the unit of judgement, a channel's day the unit of storage. A day lies
+at ``posts/<channel>/<day>/<generation>/`` with ``threads.jsonl`` (one salted document a thread, all
+its versions inside) and ``media/``. It is never changed in place: a new generation is committed and
+the old one retired in the same commit.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+import pydantic
+
+from archive_store import Archive, Draft, Package
+from archive_store.errors import DamageError
+from tasks.model import Thread
+
+THREADS = "threads.jsonl"
+MEDIA = "media/"
+
+# A tuple, because pydantic takes no configuration for a bare dataclass; errors must show no words.
+_CODEC = pydantic.TypeAdapter(
+    tuple[Thread],
+    config=pydantic.ConfigDict(hide_input_in_errors=True, ser_json_timedelta="iso8601"),
+)
+
+
+def living_days(archive: Archive, channel_id: str) -> list[Package]:
+    """The channel's living days, oldest first, each in its newest generation."""
+    newest: dict[str, Package] = {}
+    for package in archive.packages(f"posts/{channel_id}/", kind="day", channel=channel_id):
+        day = package.labels["day"]
+        if day not in newest or _order(newest[day]) < _order(package):
+            newest[day] = package
+    return [newest[day] for day in sorted(newest)]
+
+
+def day_of(package: Package) -> dt.date:
+    """The Stockholm date that the package holds."""
+    return dt.date.fromisoformat(package.labels["day"])
+
+
+def generation_of(package: Package) -> int:
+    """1 for a day written once, one more for every time that it was rewritten."""
+    # The archive appends "-2" where a key was taken: the number before it is the generation.
+    return int(package.base.rsplit("/", 1)[1].partition("-")[0])
+
+
+def load_day(archive: Archive, package: Package) -> tuple[Thread, ...]:
+    """The day's threads, in the order they began; ``DamageError`` where they cannot be read."""
+    lines = archive.read(package, THREADS).splitlines()
+    return tuple(thread_from_json(line) for line in lines)
+
+
+def day_media(archive: Archive, package: Package) -> dict[str, bytes]:
+    """Bytes of every picture of the day, by name (``"media/0001.jpg"``)."""
+    names = [entry["name"] for entry in archive.manifest(package)["files"]]
+    return {name: archive.read(package, name) for name in names if name.startswith(MEDIA)}
+
+
+def day_draft(
+    channel_id: str,
+    day: dt.date,
+    generation: int,
+    threads: Sequence[Thread],
+    media: Mapping[str, bytes],
+) -> Draft:
+    """A generation of a day, with the pictures that its threads name and no others."""
+    ordered = sorted(threads, key=lambda thread: (thread.posts[0].published, thread.id))
+    named = media_names(ordered)
+    return Draft(
+        base=f"posts/{channel_id}/{day.isoformat()}/{generation}",
+        files={
+            THREADS: b"".join(thread_json(thread) + b"\n" for thread in ordered),
+            **{name: data for name, data in sorted(media.items()) if name in named},
+        },
+        about={"channel": channel_id, "day": day.isoformat(), "generation": generation},
+        labels={
+            "kind": "day",
+            "channel": channel_id,
+            "day": day.isoformat(),
+            "threads": str(len(ordered)),
+        },
+        folder=True,
+    )
+
+
+def media_names(threads: Iterable[Thread]) -> set[str]:
+    """Names of the stored pictures that any version in the threads shows."""
+    return {
+        picture.file
+        for thread in threads
+        for post in thread.posts
+        for version in post.versions
+        for picture in version.words.media
+        if picture.file
+    }
+
+
+def thread_json(thread: Thread) -> bytes:
+    """One line of JSON without line break; times in UTC with ``Z``."""
+    return _CODEC.dump_json((thread,))[1:-1]
+
+
+def thread_from_json(data: bytes) -> Thread:
+    """The thread of one line; ``DamageError`` without any of its words where it is not one."""
+    try:
+        return _CODEC.validate_json(b"[" + data + b"]")[0]
+    except pydantic.ValidationError as error:
+        raise DamageError(
+            "thread-unreadable",
+            sv=f"En tråd i arkivet går inte att läsa ({error.error_count()} fel i dess fält). "
+            "Kör kanalarkiv verify.",
+            en=f"A thread in the archive cannot be read ({error.error_count()} fields are wrong). "
+            "Run kanalarkiv verify.",
+        ) from None
+
+
+def _order(package: Package) -> tuple[int, int]:
+    return generation_of(package), package.seq

@@ -1,0 +1,104 @@
+"""What a thread's last activity is, when it is due, and what in it waits for an answer.
+
+Pure rules (DESIGN section 1, the clock; section 5, answered). The clock starts at the latest of
+published, edited, first seen, last comment or reply; reactions and hiding do not move it. Every
+public comment by others is open until a later own comment in its thread, or an outcome given by a
+person. Pingbacks are machines' notices: they wait for nobody and answer nobody.
+"""
+
+import dataclasses as dc
+import datetime as dt
+from collections.abc import Iterator
+
+from tasks.model import Post, Thread, Visibility
+from tasks.office_time import at_local, local_date
+
+RETENTION_DAYS = 7
+SILENCE = dt.timedelta(hours=24)
+"""A message is a first one where nobody wrote in its thread for this long before it."""
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """A first message and the body's first later comment in the same thread."""
+
+    message: Post
+    answer: Post
+
+    @property
+    def calendar(self) -> dt.timedelta:
+        """Time from message to answer."""
+        return self.answer.published - self.message.published
+
+
+def last_activity(thread: Thread) -> dt.datetime:
+    """The latest of published, edited, first seen, last comment or reply (UTC)."""
+    return max(moment for post in thread.posts for moment in _activities(post)).astimezone(dt.UTC)
+
+
+def due(thread: Thread, days: int = RETENTION_DAYS) -> dt.datetime:
+    """The Stockholm midnight from which ``days`` whole days have passed since the last activity."""
+    return at_local(local_date(last_activity(thread)) + dt.timedelta(days=days + 1))
+
+
+def open_questions(thread: Thread) -> tuple[Post, ...]:
+    """Others' public comments without a later own comment or an outcome, oldest first."""
+    answered_until = max((p.published for p in _own_comments(thread)), default=None)
+    return tuple(
+        post
+        for post in _messages(thread)
+        if post.outcome is None and (answered_until is None or answered_until <= post.published)
+    )
+
+
+def waits(thread: Thread) -> tuple[Wait, ...]:
+    """Each answered first message with its answer, oldest first.
+
+    A *first* message is one before which nobody, on either side, commented for 24 hours.
+    """
+    answers = tuple(_own_comments(thread))
+    pairs: list[Wait] = []
+    for message in first_messages(thread):
+        answer = next((a for a in answers if a.published > message.published), None)
+        if answer is not None:
+            pairs.append(Wait(message=message, answer=answer))
+    return tuple(pairs)
+
+
+def first_messages(thread: Thread) -> tuple[Post, ...]:
+    """Others' public comments before which no public comment stood for 24 hours, oldest first."""
+    spoken = _by_time(_public_comments(thread))
+    first: list[Post] = []
+    before: dt.datetime | None = None
+    for post in spoken:
+        if not post.own and (before is None or post.published - before >= SILENCE):
+            first.append(post)
+        before = post.published
+    return tuple(first)
+
+
+def _activities(post: Post) -> Iterator[dt.datetime]:
+    yield post.published
+    yield post.first_seen
+    for edit in post.versions[1:]:
+        yield edit.seen
+        if edit.modified is not None:
+            yield edit.modified
+
+
+def _public_comments(thread: Thread) -> Iterator[Post]:
+    for post in thread.posts:
+        if post.kind == "comment" and post.visibility is Visibility.PUBLIC:
+            yield post
+
+
+def _messages(thread: Thread) -> list[Post]:
+    return _by_time(post for post in _public_comments(thread) if not post.own)
+
+
+def _own_comments(thread: Thread) -> list[Post]:
+    return _by_time(post for post in _public_comments(thread) if post.own)
+
+
+def _by_time(posts: Iterator[Post]) -> list[Post]:
+    return sorted(posts, key=lambda post: (post.published, post.id))
