@@ -137,6 +137,8 @@ class Thread:
         culled_by: id of the list that took the rest of this thread, or ``""``.
         permalink: where the thread stands on the channel.
         record_class: id of its class, ``""`` until classified.
+        counted_as: running number without meaning, such as ``"other-1"``, under which observations
+            know a thread that others began; ``""`` where the body began it.
     """
 
     id: str
@@ -147,6 +149,7 @@ class Thread:
     posts: tuple[Post, ...]
     culled_by: str = ""
     record_class: str = ""
+    counted_as: str = ""
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
