@@ -1,1 +1,6 @@
 """The ground: packages under a chained journal. Knows no Prefect, browser or platform."""
+
+from archive_store.archive import Archive, archive_at
+from archive_store.records import Commit, Draft, Entry, Package
+
+__all__ = ["Archive", "Commit", "Draft", "Entry", "Package", "archive_at"]

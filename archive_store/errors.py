@@ -7,7 +7,8 @@
     │   ├── ExistsError        the key is taken; nothing was written
     │   ├── DamageError        stored bytes, manifest or journal disagree
     │   ├── HeldError          another run holds the lease
-    │   └── ConflictError      the commit's ground has changed since it was prepared
+    │   ├── ConflictError      the commit's ground has changed since it was prepared
+    │   └── UnsureError        the store gave no answer; it may or may not have been written
     ├── ChannelError           a platform did not answer as it should
     ├── CaptureError           a page cannot be captured honestly
     └── RefusalError           a rule forbids it (no decision, not the approver, not due …)
@@ -70,6 +71,10 @@ class HeldError(ArchiveError):
 
 class ConflictError(ArchiveError):
     """What the commit was prepared on has changed; prepare it anew."""
+
+
+class UnsureError(ArchiveError):
+    """The store gave no answer: what was written may be there, or may yet appear."""
 
 
 class ChannelError(KanalarkivError):

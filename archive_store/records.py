@@ -109,6 +109,8 @@ class Entry:
         event, actor, once, facts: as in the commit.
         added: the packages written.
         retired: keys of packages taken away, and ``retirement`` why.
+        destroyed: when this was written, the bytes of everything retired by entries up to this
+            number had been destroyed, and their absence verified.
     """
 
     seq: int
@@ -124,3 +126,4 @@ class Entry:
     added: tuple[Package, ...]
     retired: tuple[str, ...]
     retirement: Retirement
+    destroyed: int = 0

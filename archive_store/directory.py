@@ -1,0 +1,227 @@
+"""The archive's default store: a directory, as safe as the file system under it.
+
+A file is written under ``.tmp/``, synchronised, and given its name by a hard link, which (unlike a
+rename) fails where the name is taken: design 10 of the notes. Files are read-only for everybody.
+"""
+
+import contextlib
+import datetime as dt
+import errno
+import itertools
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from archive_store.bucket import Stored
+from archive_store.errors import ArchiveError, ExistsError, MissingError
+from archive_store.keys import check_key, check_prefix
+from archive_store.process import Process, is_dead, this_process
+
+_TMP: Final = ".tmp"
+_READ_ONLY: Final = 0o444
+_OWNER_ONLY: Final = 0o600
+_FORGOTTEN: Final = 24 * 3600.0  # seconds; no write takes so long, whichever machine began it
+_NO_LINKS: Final = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK)
+
+
+class Directory:
+    """A bucket in a directory; the directory itself comes with the first object.
+
+    Args:
+        path: the directory.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._root = path.absolute()
+        self._tmp = self._root / _TMP
+
+    def __repr__(self) -> str:
+        return f"Directory({str(self._root)!r})"
+
+    def create(self, key: str, data: bytes, *, secret: bool = False) -> None:
+        """See ``Bucket.create``."""
+        check_key(key)
+        path = self._root / key
+        with _told(key), self._written(data, _OWNER_ONLY if secret else _READ_ONLY) as temporary:
+            while True:
+                self._make_parents(path)
+                try:
+                    path.hardlink_to(temporary)
+                except FileNotFoundError:
+                    continue  # a delete took the emptied parent away in between
+                except FileExistsError:
+                    # Over NFS the answer to our own link may be lost; two names tell.
+                    if temporary.stat().st_nlink > 1:
+                        break
+                    raise _taken(key) from None
+                break
+            _sync(path.parent)
+
+    def replace(self, key: str, data: bytes) -> None:
+        """See ``Bucket.replace``."""
+        check_key(key)
+        path = self._root / key
+        with _told(key), self._written(data, _READ_ONLY) as temporary:
+            self._make_parents(path)
+            temporary.replace(path)
+            _sync(path.parent)
+
+    def get(self, key: str) -> bytes:
+        """See ``Bucket.get``."""
+        check_key(key)
+        try:
+            return (self._root / key).read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            raise MissingError(
+                "missing-object",
+                sv=f"Det finns inget objekt {key} i arkivet.",
+                en=f"There is no object {key} in the archive.",
+            ) from None
+        except OSError as error:
+            raise _failed(key, error) from None
+
+    def list(self, prefix: str = "") -> Iterator[Stored]:
+        """See ``Bucket.list``. Names that are no keys are listed too, so that a check sees them."""
+        check_prefix(prefix)
+        folder = prefix.rpartition("/")[0]
+        yield from self._below(f"{folder}/" if folder else "", prefix)
+
+    def delete(self, key: str) -> None:
+        """See ``Bucket.delete``. Parents that become empty go too."""
+        check_key(key)
+        path = self._root / key
+        with _told(key):
+            try:
+                path.unlink()
+            except (FileNotFoundError, NotADirectoryError):
+                return
+            while (path := path.parent) != self._root:
+                try:
+                    path.rmdir()
+                except FileNotFoundError:
+                    continue  # another delete was here first
+                except OSError as error:
+                    if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+                        raise
+                    break
+            _sync(path)
+
+    def sweep(self) -> None:
+        """See ``Bucket.sweep``: temporary files of dead processes, and forgotten ones."""
+        with contextlib.suppress(FileNotFoundError), os.scandir(self._tmp) as entries:
+            for entry in entries:
+                host, pid, _ = entry.name.rsplit("-", 2)
+                dead = is_dead(Process(host=host, pid=int(pid), started=""))
+                with contextlib.suppress(FileNotFoundError):
+                    if dead or time.time() - entry.stat().st_mtime > _FORGOTTEN:
+                        Path(entry.path).unlink()
+
+    @contextlib.contextmanager
+    def _written(self, data: bytes, mode: int) -> Iterator[Path]:
+        """A temporary file with ``data`` safely on disk, gone afterwards."""
+        self._tmp.mkdir(parents=True, exist_ok=True)
+        me = this_process()
+        temporary = self._tmp / f"{me.host}-{me.pid}-{secrets.token_hex(8)}"
+        try:
+            # The process's umask may narrow the mode further: the operator's choice.
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+            with os.fdopen(descriptor, "wb", buffering=0) as file:
+                view = memoryview(data)
+                while view:
+                    view = view[file.write(view) or 0 :]
+                os.fsync(file.fileno())
+            yield temporary
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                temporary.unlink()
+
+    def _make_parents(self, path: Path) -> None:
+        missing = list(itertools.takewhile(lambda parent: not parent.is_dir(), path.parents))
+        for folder in reversed(missing):
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                continue
+            except FileNotFoundError:
+                return  # a delete took its parent; the caller begins anew
+            _sync(folder.parent)
+
+    def _below(self, folder: str, prefix: str) -> Iterator[Stored]:
+        try:
+            with os.scandir(self._root / folder) as entries:
+                # A folder sorts with its slash, so that keys come in the order of their bytes.
+                found = sorted(
+                    (folder + entry.name + ("/" if entry.is_dir(follow_symlinks=False) else ""))
+                    for entry in entries
+                    if folder or entry.name != _TMP
+                )
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        for key in found:
+            if not key.startswith(prefix):
+                continue
+            if key.endswith("/"):
+                yield from self._below(key, prefix)
+                continue
+            with contextlib.suppress(FileNotFoundError):
+                status = (self._root / key).lstat()
+                yield Stored(
+                    key=key,
+                    size=status.st_size,
+                    modified=dt.datetime.fromtimestamp(status.st_mtime, dt.UTC),
+                )
+
+
+def _sync(folder: Path) -> None:
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return  # gone again; whoever took it away synchronises its parent
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _told(key: str) -> Iterator[None]:
+    """The system's refusals, said as the archive's."""
+    try:
+        yield
+    except OSError as error:
+        raise _failed(key, error) from None
+
+
+def _taken(key: str) -> ExistsError:
+    return ExistsError(
+        "key-taken",
+        sv=f"Det finns redan ett objekt {key} i arkivet; inget skrevs.",
+        en=f"There already is an object {key} in the archive; nothing was written.",
+    )
+
+
+def _failed(key: str, error: OSError) -> ArchiveError:
+    if error.errno == errno.ENOSPC:
+        return ArchiveError(
+            "disk-full",
+            sv=f"Disken där arkivet ligger är full; {key} skrevs inte. Frigör plats och kör igen.",
+            en=f"The archive's disk is full; {key} was not written. Free some space, run again.",
+        )
+    if error.errno in _NO_LINKS:
+        return ArchiveError(
+            "no-hard-links",
+            sv="Filsystemet där arkivet ligger medger inte hårda länkar (eller inte åt den här "
+            "användaren). Flytta arkivet till ett vanligt filsystem, till exempel ext4 eller APFS.",
+            en="The archive's file system allows no hard links (or not for this user). Move the "
+            "archive to an ordinary file system, such as ext4 or APFS.",
+        )
+    return ArchiveError(
+        "store-refused",
+        sv=f"Filsystemet nekade åtkomst till {key}: {os.strerror(error.errno or 0)}. Kontrollera "
+        "rättigheter och disk.",
+        en=f"The file system refused access to {key}: {os.strerror(error.errno or 0)}. Check "
+        "permissions and disk.",
+    )

@@ -1,0 +1,227 @@
+"""The journal: one entry a commit, each holding the digest of the one before.
+
+It is the truth of the archive (notes: design 3 and 5). ``journal/000000000017.json`` holds one line
+of JSON; putting it, exclusively, *is* the commit. Digests are of stored bytes, never of anything
+serialised anew. Format: docs/format.md.
+"""
+
+import dataclasses as dc
+import datetime as dt
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from archive_store.bucket import Bucket
+from archive_store.errors import DamageError, ExistsError, MissingError, UnsureError
+from archive_store.keys import JOURNAL
+from archive_store.records import Commit, Entry, Package
+
+FORMAT: Final = 1
+BEFORE_FIRST: Final = "0" * 64
+_DIGITS: Final = 12
+
+_MALFORMED: Final = (KeyError, TypeError, ValueError, AttributeError)
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """How far the journal has been read: number and digest of the last entry."""
+
+    seq: int = 0
+    sha256: str = BEFORE_FIRST
+
+
+def entry_key(seq: int) -> str:
+    """Where the entry with that number lies."""
+    return f"{JOURNAL}{seq:0{_DIGITS}}.json"
+
+
+def stamp(time: dt.datetime) -> str:
+    """An aware time as the archive writes it: UTC with a ``Z``."""
+    return time.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+def encode(  # noqa: PLR0913 (an entry has these parts)
+    change: Commit,
+    *,
+    head: Head,
+    nonce: str,
+    time: dt.datetime,
+    destroyed: int,
+    added: tuple[Package, ...],
+) -> bytes:
+    """The bytes of the entry that follows ``head``."""
+    document = {
+        "format": FORMAT,
+        "seq": head.seq + 1,
+        "previous": head.sha256,
+        "nonce": nonce,
+        "time": stamp(time),
+        "now": stamp(change.now),
+        "event": change.event,
+        "actor": change.actor,
+        "once": change.once,
+        "facts": dict(change.facts),
+        "added": [
+            {
+                "key": package.key,
+                "sha256": package.sha256,
+                "size": package.size,
+                "files": package.files,
+                "labels": dict(package.labels),
+            }
+            for package in added
+        ],
+        "retired": list(change.retire),
+        "retirement": change.retirement,
+        "destroyed": destroyed,
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def decode(data: bytes, *, seq: int) -> Entry:
+    """The entry in ``data``; ``DamageError`` where it is not one, or not that number's."""
+    try:
+        document = json.loads(data)
+        now = dt.datetime.fromisoformat(document["now"])
+        if document["format"] != FORMAT or document["seq"] != seq:
+            raise ValueError
+        return Entry(
+            seq=seq,
+            previous=document["previous"],
+            sha256=hashlib.sha256(data).hexdigest(),
+            nonce=document["nonce"],
+            time=dt.datetime.fromisoformat(document["time"]),
+            now=now,
+            event=sys.intern(document["event"]),
+            actor=sys.intern(document["actor"]),
+            once=document["once"],
+            facts=document["facts"],
+            added=tuple(_package(each, seq=seq, time=now) for each in document["added"]),
+            retired=tuple(document["retired"]),
+            retirement=document["retirement"],
+            destroyed=document["destroyed"],
+        )
+    except _MALFORMED:
+        raise DamageError(
+            "journal-unreadable",
+            sv=f"Journalposten {entry_key(seq)} går inte att läsa. Återställ den från en "
+            "säkerhetskopia och kör kanalarkiv verify.",
+            en=f"The journal entry {entry_key(seq)} cannot be read. Restore it from a backup and "
+            "run kanalarkiv verify.",
+        ) from None
+
+
+def _package(document: Mapping[str, Any], *, seq: int, time: dt.datetime) -> Package:
+    return Package(
+        key=document["key"],
+        sha256=document["sha256"],
+        size=document["size"],
+        files=document["files"],
+        labels=document["labels"],
+        seq=seq,
+        time=time,
+    )
+
+
+def strict(flaw: DamageError) -> None:
+    """What to do with a flaw when the archive is opened: refuse."""
+    raise flaw
+
+
+def replay(
+    bucket: Bucket, *, after: Head, on_flaw: Callable[[DamageError], None] = strict
+) -> Iterator[Entry]:
+    """Every entry after ``after``, checked against the one before.
+
+    From the beginning, the numbers are listed first, so that a lost entry is seen; later on, the
+    next number is simply asked for.
+
+    Args:
+        bucket: where.
+        after: what is known already.
+        on_flaw: told of each flaw; if it returns, reading goes on as far as it can.
+    """
+    if after.seq == 0:
+        last = _last(bucket)
+        numbers: Iterator[int] = iter(range(1, last + 1))
+    else:
+        numbers = _endless(after.seq + 1)
+        last = 0
+    previous: str | None = after.sha256
+    for seq in numbers:
+        try:
+            data = bucket.get(entry_key(seq))
+        except MissingError:
+            if seq > last:
+                return
+            on_flaw(_gap(seq))
+            previous = None
+            continue
+        try:
+            entry = decode(data, seq=seq)
+        except DamageError as flaw:
+            on_flaw(flaw)
+            previous = hashlib.sha256(data).hexdigest()
+            continue
+        if previous is not None and entry.previous != previous:
+            on_flaw(_edited(seq))
+        yield entry
+        previous = entry.sha256
+
+
+def put(bucket: Bucket, *, seq: int, data: bytes) -> bool:
+    """Put an entry, exclusively; whether it is there and ours.
+
+    After a lost answer the key may be taken by our own write: its nonce tells.
+
+    Raises:
+        UnsureError: no answer came and the entry is not there, not yet.
+    """
+    try:
+        bucket.create(entry_key(seq), data)
+    except ExistsError:
+        return bucket.get(entry_key(seq)) == data
+    except UnsureError as unsure:
+        try:
+            return bucket.get(entry_key(seq)) == data
+        except MissingError:
+            raise unsure from None
+    return True
+
+
+def _last(bucket: Bucket) -> int:
+    last = 0
+    for stored in bucket.list(JOURNAL):
+        name = stored.key.removeprefix(JOURNAL).removesuffix(".json")
+        if name.isascii() and name.isdigit() and stored.key == entry_key(int(name)):
+            last = int(name)
+    return last
+
+
+def _endless(start: int) -> Iterator[int]:
+    while True:
+        yield start
+        start += 1
+
+
+def _gap(seq: int) -> DamageError:
+    return DamageError(
+        "journal-gap",
+        sv=f"Journalposten {entry_key(seq)} saknas fast senare poster finns. Återställ den från "
+        "en säkerhetskopia och kör kanalarkiv verify.",
+        en=f"The journal entry {entry_key(seq)} is missing although later ones exist. Restore it "
+        "from a backup and run kanalarkiv verify.",
+    )
+
+
+def _edited(seq: int) -> DamageError:
+    return DamageError(
+        "journal-edited",
+        sv=f"Journalen är bruten: {entry_key(seq - 1)} har ändrats efter att {entry_key(seq)} "
+        "skrevs, eller tvärtom. Återställ från en säkerhetskopia och kör kanalarkiv verify.",
+        en=f"The journal is broken: {entry_key(seq - 1)} was changed after {entry_key(seq)} was "
+        "written, or the other way round. Restore from a backup and run kanalarkiv verify.",
+    )
