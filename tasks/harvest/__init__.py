@@ -1,1 +1,20 @@
 """Parts words from numbers, and sees edits and disappearances as differences."""
+
+from tasks.harvest.channel import harvest_channel
+from tasks.harvest.history import last_harvest
+from tasks.harvest.outcome import HarvestOutcome
+from tasks.harvest.replies import OpenReply, Status, open_replies, statuses
+from tasks.harvest.told import posts_told
+from tasks.harvest.words import version_digest
+
+__all__ = [
+    "HarvestOutcome",
+    "OpenReply",
+    "Status",
+    "harvest_channel",
+    "last_harvest",
+    "open_replies",
+    "posts_told",
+    "statuses",
+    "version_digest",
+]
