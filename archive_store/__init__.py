@@ -1,6 +1,7 @@
 """The ground: packages under a chained journal. Knows no Prefect, browser or platform."""
 
 from archive_store.archive import Archive, archive_at
+from archive_store.directory import Directory
 from archive_store.records import Commit, Draft, Entry, Package
 
-__all__ = ["Archive", "Commit", "Draft", "Entry", "Package", "archive_at"]
+__all__ = ["Archive", "Commit", "Directory", "Draft", "Entry", "Package", "archive_at"]

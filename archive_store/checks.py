@@ -4,6 +4,7 @@ The journal holds ids, codes and numbers only (DESIGN, nothing of a person lives
 archive), so a label or fact with a space in it is refused: words have spaces, ids do not.
 """
 
+import datetime as dt
 import json
 import re
 from collections.abc import Mapping
@@ -24,13 +25,7 @@ def check_commit(change: Commit) -> None:
         InputError: times without zone, unsafe keys, words where ids belong, no JSON.
         RefusalError: the law of the zone forbids what is retired.
     """
-    if change.now.tzinfo is None:
-        raise InputError(
-            "naive-time",
-            sv="Tidpunkten saknar tidszon. Ange den med tidszon, till exempel "
-            "2025-12-31T23:00+01:00.",
-            en="The time has no zone. Give it with one, such as 2025-12-31T23:00+01:00.",
-        )
+    check_time(change.now)
     if not _NAME.fullmatch(change.event):
         raise _words("event")
     for what, text in (("actor", change.actor), ("once", change.once or "")):
@@ -46,6 +41,17 @@ def check_commit(change: Commit) -> None:
             en="The same package is retired twice in one commit.",
         )
     _check_law(change)
+
+
+def check_time(now: dt.datetime) -> None:
+    """Refuse a time without zone."""
+    if now.tzinfo is None:
+        raise InputError(
+            "naive-time",
+            sv="Tidpunkten saknar tidszon. Ange den med tidszon, till exempel "
+            "2025-12-31T23:00+01:00.",
+            en="The time has no zone. Give it with one, such as 2025-12-31T23:00+01:00.",
+        )
 
 
 def check_ground(change: Commit, living: Mapping[str, Package]) -> None:

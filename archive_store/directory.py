@@ -51,6 +51,8 @@ class Directory:
                 try:
                     path.hardlink_to(temporary)
                 except FileNotFoundError:
+                    if not temporary.exists():
+                        raise
                     continue  # a delete took the emptied parent away in between
                 except FileExistsError:
                     # Over NFS the answer to our own link may be lost; two names tell.
@@ -111,13 +113,12 @@ class Directory:
 
     def sweep(self) -> None:
         """See ``Bucket.sweep``: temporary files of dead processes, and forgotten ones."""
-        with contextlib.suppress(FileNotFoundError), os.scandir(self._tmp) as entries:
-            for entry in entries:
-                host, pid, _ = entry.name.rsplit("-", 2)
-                dead = is_dead(Process(host=host, pid=int(pid), started=""))
-                with contextlib.suppress(FileNotFoundError):
-                    if dead or time.time() - entry.stat().st_mtime > _FORGOTTEN:
-                        Path(entry.path).unlink()
+        for temporary in self._tmp.glob("*-*-*"):
+            host, pid, _ = temporary.name.rsplit("-", 2)
+            dead = pid.isdigit() and is_dead(Process(host=host, pid=int(pid), started=""))
+            with _told(_TMP), contextlib.suppress(FileNotFoundError):
+                if dead or time.time() - temporary.stat().st_mtime > _FORGOTTEN:
+                    temporary.unlink()
 
     @contextlib.contextmanager
     def _written(self, data: bytes, mode: int) -> Iterator[Path]:

@@ -37,22 +37,27 @@ class State:
         """Up to which entry everything retired is known to be gone."""
         return min(self.destroying, default=self.head.seq + 1) - 1
 
-    def apply(self, entry: Entry) -> None:
-        """Take in the next entry; ``DamageError`` where it contradicts those before."""
+    def check(self, entry: Entry) -> None:
+        """``DamageError`` where the next entry contradicts those before."""
+        gone = [key for key in entry.retired if key not in self.living]
+        again = [package.key for package in entry.added if package.key in self.used]
+        if gone or again:
+            raise _contradiction(entry)
+
+    def take(self, entry: Entry) -> None:
+        """Take in the next entry."""
         for key in entry.retired:
-            if self.living.pop(key, None) is None:
-                raise _contradiction(entry)
+            self.living.pop(key, None)
         for package in entry.added:
-            if package.key in self.used:
-                raise _contradiction(entry)
             self.used.add(package.key)
             self.living[package.key] = package
         if entry.once is not None:
             self.once.setdefault(entry.once, entry)
         if entry.retired:
             self.destroying[entry.seq] = entry.retired
-        for seq in [seq for seq in self.destroying if seq <= entry.destroyed]:
-            del self.destroying[seq]
+        if entry.destroyed:
+            for seq in [seq for seq in self.destroying if seq <= entry.destroyed]:
+                del self.destroying[seq]
         self.entries.append(entry)
 
 
