@@ -56,6 +56,10 @@ class Capture:
         hidden: what was hidden or un-fixed, as short selectors.
         images, images_missing: pictures in the page, and those that did not load.
         logged_in: whether a login state was used.
+        post_times: when each post of ``post_texts`` was published, by its ``<time>`` element (UTC);
+            ``None`` where it does not tell. Empty where nobody looked.
+        clock_ahead: seconds by which the page's own clock was ahead of ``finished``: settling
+            makes it jump, so that what a page waits for comes at once.
     """
 
     address: str
@@ -77,6 +81,8 @@ class Capture:
     images: int = 0
     images_missing: int = 0
     logged_in: bool = False
+    post_times: tuple[dt.datetime | None, ...] = ()
+    clock_ahead: int = 0
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,160 @@
+"""One page, captured honestly: opened, settled, frozen, judged, printed, and told of.
+
+The order is the recipe of notes/pdf.md and notes/peers.md. Whatever goes wrong ends in a
+``CaptureError`` that an operator can act on; a page that is not the channel never becomes a PDF.
+"""
+
+import asyncio
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.async_api import Error as BrowserError
+from playwright.async_api import Page
+from playwright.async_api import TimeoutError as BrowserTimeoutError
+
+from archive_store.errors import InputError, KanalarkivError
+from tasks.capture import judging
+from tasks.capture.addresses import Reach, checked, host_of
+from tasks.capture.browser import OpenBrowser
+from tasks.capture.freezing import Frozen, freeze
+from tasks.capture.judging import Look
+from tasks.capture.limits import Depth, Limits
+from tasks.capture.printing import printed
+from tasks.capture.settling import Settled, moment, settle
+from tasks.capture.traffic import Traffic
+from tasks.model import Capture
+
+_COLLECT: Final = (Path(__file__).parent / "collect.js").read_text(encoding="utf-8")
+_PATIENT: Final = Limits()
+
+
+def real_time() -> dt.datetime:
+    """The clock on the wall: a capture's own times are real ones, whatever ``now`` a rule uses."""
+    return dt.datetime.now(dt.UTC)
+
+
+async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by name
+    browser: OpenBrowser,
+    address: str,
+    *,
+    post_selector: str | None = "article",
+    depth: Depth = "all",
+    limits: Limits = _PATIENT,
+    own_hosts: Iterable[str] = (),
+    storage_state: Any = None,
+    clock: Callable[[], dt.datetime] = real_time,
+) -> Capture:
+    """What the browser yields of one page.
+
+    Args:
+        browser: an open one; several captures may share it at the same time.
+        address: the public page, http or https.
+        post_selector: CSS selector of one post; ``None`` for a page that is not a feed.
+        depth: ``"all"``, a number of posts, or the time (aware) of the oldest post wanted.
+        limits: where to stop whatever the page wants.
+        own_hosts: hosts inside the body's network that the page may read from besides its own.
+        storage_state: a login, as Playwright saves it.
+        clock: the real time, for ``started`` and ``finished``.
+
+    Raises:
+        InputError: ``address`` or ``post-selector`` is not one.
+        CaptureError: ``page-unreachable``, ``page-timeout``, ``page-error``, ``page-blank``,
+            ``login-needed``, ``consent-wall`` or ``no-posts``.
+    """
+    host = host_of(checked(address))
+    started = clock()
+    try:
+        async with asyncio.timeout(limits.whole), browser.page(storage_state) as page:
+            traffic = Traffic(page, Reach(address, own_hosts))
+            await _open(page, traffic, address, limits)
+            settled = await settle(
+                page, traffic, selector=post_selector, depth=depth, limits=limits
+            )
+            if traffic.astray:
+                raise judging.in_circles(host)
+            judging.judge(
+                await _collected(page, post_selector, limits),
+                final_address=page.url,
+                host=host,
+                posts_wanted=post_selector is not None,
+            )
+            frozen = await freeze(page, selector=post_selector, limits=limits)
+            look = await _collected(page, post_selector, limits)
+            pdf = await printed(page, limits)
+            return Capture(
+                address=address,
+                final_address=page.url,
+                title=look.title,
+                pdf=pdf,
+                text=look.text,
+                post_texts=look.posts,
+                links=look.links,
+                started=started,
+                finished=clock(),
+                browser=browser.name,
+                viewport=browser.settings.viewport,
+                height=look.height,
+                stopped=settled.stopped,
+                pressed=settled.pressed,
+                consent=_consent(settled, frozen),
+                hidden=(*frozen.hidden, *frozen.loosened, *frozen.opened),
+                images=look.images,
+                images_missing=look.missing,
+                logged_in=storage_state is not None,
+                post_times=tuple(moment(time) for time in look.times),
+                clock_ahead=settled.clock_ahead,
+            )
+    except (TimeoutError, BrowserTimeoutError):
+        raise judging.page_timeout(host) from None
+    except BrowserError as error:
+        raise _refusal(error, host) from None
+
+
+async def _open(page: Page, traffic: Traffic, address: str, limits: Limits) -> None:
+    """Go to the page with its clock in our hands, and judge what the server answered."""
+    await traffic.attach()
+    await page.clock.install()
+    answer = await page.goto(address, wait_until="commit", timeout=limits.load * 1000)
+    if answer is not None:
+        kind = answer.headers.get("content-type", "")
+        judging.judge_answer(answer.status, kind, host_of(address))
+
+
+async def _collected(page: Page, selector: str | None, limits: Limits) -> Look:
+    told = await asyncio.wait_for(page.evaluate(_COLLECT, {"selector": selector}), limits.answer)
+    return Look.of(told)
+
+
+def _consent(settled: Settled, frozen: Frozen) -> str:
+    if settled.declined:
+        return f"declined: {settled.declined}"
+    return f"hidden: {frozen.hidden[0]}" if frozen.hidden else "none"
+
+
+def _refusal(error: BrowserError, host: str) -> KanalarkivError:
+    """The browser's error as ours: its code only, since its text holds whole addresses."""
+    text = str(error)
+    if "not a valid selector" in text:
+        return InputError(
+            "post-selector",
+            sv="post_selector är ingen giltig CSS-selektor. Rätta den i registret, till exempel "
+            "article eller .inlagg.",
+            en="post_selector is no valid CSS selector. Mend it in the register, for example "
+            "article or .post.",
+        )
+    found = re.search(r"net::ERR_([A-Z_]+)", text)
+    reason = found.group(1) if found else ""
+    if "Download is starting" in text or (reason == "ABORTED"):
+        return judging.page_error(
+            host, sv="adressen ger en fil, ingen sida", en="the address gives a file, not a page"
+        )
+    if reason == "TOO_MANY_REDIRECTS":
+        return judging.in_circles(host)
+    if reason:
+        return judging.page_unreachable(host, reason)
+    return judging.page_error(
+        host, sv="webbläsaren tappade sidan (kraschade)", en="the browser lost the page (crashed)"
+    )

@@ -1,0 +1,31 @@
+// What the page shows, in words: for judging it, for its text and for counting its posts.
+({ selector }) => {
+  const fold = (text) => (text ?? "").replace(/\s+/gu, " ").trim();
+  const shown = (element) =>
+    element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+  const posts = selector
+    ? [...document.querySelectorAll(selector)].filter(
+        (post) => !post.parentElement?.closest(selector) && shown(post),
+      )
+    : [];
+  const pictures = [...document.images].filter(
+    (image) => shown(image) && (image.currentSrc || image.src),
+  );
+  const heading = [...document.querySelectorAll("h1")].map((h) => fold(h.innerText)).join(" ");
+  return {
+    title: fold(document.title),
+    heading,
+    text: document.body?.innerText ?? "",
+    posts: posts.map((post) => [...fold(post.innerText)].slice(0, 80).join("")),
+    times: posts.map((post) => post.querySelector("time[datetime]")?.getAttribute("datetime") ?? null),
+    links: [...new Set([...document.links].map((link) => link.href))].filter((href) =>
+      /^(?:https?|mailto|tel):/u.test(href),
+    ),
+    images: pictures.length,
+    missing: pictures.filter((image) => !(image.complete && image.naturalWidth > 0)).length,
+    passwords: [...document.querySelectorAll("input[type=password]")].filter(shown).length,
+    frames: [...document.querySelectorAll("iframe, embed, object, video, canvas, svg")].filter(shown)
+      .length,
+    height: Math.ceil(document.documentElement.scrollHeight),
+  };
+}

@@ -1,0 +1,83 @@
+// Lays the page out for paper: nothing floats above the text, nothing is cut off in a pane, nothing
+// moves. Returns short selectors of what was changed, for the provenance page.
+({ selector, consentWords, pageHeight }) => {
+  const aboutConsent = new RegExp(consentWords, "iu");
+  const [hidden, loosened, opened] = [[], [], []];
+  const name = (element) => {
+    const part = [...element.classList].find((c) => /^[a-z][\w-]{1,30}$/iu.test(c));
+    const id = /^[a-z][\w-]{1,30}$/iu.test(element.id) ? `#${element.id}` : "";
+    return `${element.localName}${id || (part ? `.${part}` : "")}`;
+  };
+  const set = (element, rules) => {
+    for (const [key, value] of Object.entries(rules)) {
+      element.style.setProperty(key, value, "important");
+    }
+  };
+  const isPost = (element) =>
+    selector && (element.matches(selector) || element.querySelector(selector));
+
+  // Movement ends where it was going; what goes round for ever stands still.
+  for (const animation of document.getAnimations()) {
+    try {
+      animation.finish();
+    } catch {
+      animation.pause();
+    }
+  }
+
+  // Elements that float: a leftover consent banner is hidden, the rest takes its place in the text.
+  for (const element of document.body.querySelectorAll("*")) {
+    const { position, display } = getComputedStyle(element);
+    if (display === "none") continue;
+    const dialog = element.matches("[role=dialog], [aria-modal=true], dialog[open]");
+    if (position !== "fixed" && position !== "sticky" && !dialog) continue;
+    const words = element.innerText ?? element.shadowRoot?.textContent ?? "";
+    if (words.length < 6000 && aboutConsent.test(words) && !isPost(element)) {
+      set(element, { display: "none" });
+      hidden.push(name(element));
+    } else if (position === "fixed" || position === "sticky") {
+      set(element, { position: "relative", inset: "auto", transform: "none" });
+      if (element.getClientRects().length > 0) loosened.push(name(element));
+    }
+  }
+
+  // Panes that scroll become as tall as what they hold, and so does everything around them.
+  const free = { height: "auto", "max-height": "none", overflow: "visible", contain: "none" };
+  for (const element of [...document.body.querySelectorAll("*")].reverse()) {
+    if (element.scrollHeight <= element.clientHeight + 4 || element.tagName === "TEXTAREA") continue;
+    const { overflowY, display } = getComputedStyle(element);
+    if (display === "none" || !/auto|scroll/u.test(overflowY)) continue;
+    set(element, free);
+    opened.push(name(element));
+    for (let at = element.parentElement; at && at !== document.body; at = at.parentElement) {
+      const style = getComputedStyle(at);
+      set(at, { ...free, "min-height": "0" });
+      if (style.position === "absolute") set(at, { position: "relative", inset: "auto" });
+    }
+  }
+  set(document.documentElement, { height: "auto", "max-height": "none", overflow: "visible" });
+  set(document.body, { height: "auto", "max-height": "none", overflow: "visible" });
+  if (getComputedStyle(document.body).position !== "static") {
+    set(document.body, { position: "static" });
+  }
+
+  const sheet = document.createElement("style");
+  sheet.textContent = `
+    * { content-visibility: visible !important; scroll-behavior: auto !important;
+        transition: none !important; caret-color: transparent !important; }
+    p, li, h1, h2, h3 { orphans: 2; widows: 2; }
+    h1, h2, h3, h4 { break-after: avoid; }
+    img, figure, picture, video, svg { break-inside: avoid; }
+    [data-kanalarkiv-whole] { break-inside: avoid !important; }
+    @page { size: A4 !important; }`;
+  document.head.append(sheet);
+
+  // A post that has room on one page is not split between two.
+  for (const post of selector ? document.querySelectorAll(selector) : []) {
+    if (post.getBoundingClientRect().height < pageHeight * 0.9) {
+      post.setAttribute("data-kanalarkiv-whole", "");
+    }
+  }
+  window.scrollTo(0, 0);
+  return { hidden, loosened, opened };
+}

@@ -1,0 +1,31 @@
+"""How far a capture goes: the depth that was asked for, and the limits nobody may pass."""
+
+import dataclasses as dc
+import datetime as dt
+from typing import Literal
+
+Depth = Literal["all"] | int | dt.datetime
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Where a capture stops whatever the page wants; seconds are real ones.
+
+    Attributes:
+        seconds: for settling; reached, the capture goes on with what there is ("time").
+        height: CSS pixels of page; reached, likewise ("height").
+        load: for the first answer and the document.
+        answer: for one call into the page; a script that never ends is noticed by it.
+        printing: for the printed document.
+    """
+
+    seconds: float = 90
+    height: int = 200_000
+    load: float = 60
+    answer: float = 20
+    printing: float = 180
+
+    @property
+    def whole(self) -> float:
+        """The longest that a capture can last."""
+        return self.load + self.seconds + self.printing + 6 * self.answer

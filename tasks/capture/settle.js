@@ -1,0 +1,118 @@
+// One look at the page, and one push: called again and again by settling.py until nothing moves.
+// Returns what was pressed and how large the page has become. Each call rests until something
+// changes in the page, at most `rest` milliseconds. `again`: a button that loads more may be pressed
+// again, since the page is at rest.
+async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll }) => {
+  const memory = (window.__kanalarkiv ??= {
+    pressed: new WeakMap(),
+    panes: [],
+    seen: -1,
+    changed: () => undefined,
+  });
+  if (!memory.observer) {
+    memory.observer = new MutationObserver(() => memory.changed());
+    memory.observer.observe(document, { childList: true, subtree: true, characterData: true });
+  }
+  const fold = (text) => (text ?? "").replace(/\s+/gu, " ").trim().toLowerCase();
+  const compiled = (rules) =>
+    rules.map((rule) => ({ ...rule, regex: new RegExp(`^(?:${rule.pattern})$`, "u") }));
+  const [refusals, openers] = [compiled(declines), compiled(expanders)];
+  const aboutConsent = new RegExp(consentWords, "u");
+  const shown = (element) =>
+    element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+
+  const roots = [document];
+  const elements = document.getElementsByTagName("*");
+  if (elements.length !== memory.seen) {
+    memory.seen = elements.length;
+    memory.panes = [];
+    memory.shadows = [];
+    for (const element of elements) {
+      if (element.shadowRoot) memory.shadows.push(element.shadowRoot);
+      if (element.scrollHeight > element.clientHeight + 20 && element.clientHeight > 100) {
+        const { overflowY } = getComputedStyle(element);
+        if (/auto|scroll/u.test(overflowY) && element.tagName !== "TEXTAREA") {
+          memory.panes.push(element);
+        }
+      }
+    }
+  }
+  roots.push(...(memory.shadows ?? []));
+
+  // 1. Press: refusals of cookies where a banner speaks of them, and what shows more.
+  const speaksOfConsent = (button) => {
+    if (aboutConsent.test(fold(button.innerText))) return true;
+    for (let at = button, steps = 0; at && steps < 8; steps += 1) {
+      at = at.parentElement ?? at.getRootNode().host;
+      const text = at ? at.innerText : "";
+      if (text && text.length < 4000 && aboutConsent.test(fold(text))) return true;
+    }
+    return false;
+  };
+  const leads = (button) => {
+    const link = button.closest("a[href]");
+    return link !== null && !/^(?:#|javascript:|$)/u.test(link.getAttribute("href").trim());
+  };
+  const height = () =>
+    Math.max(document.documentElement.scrollHeight, ...memory.panes.map((p) => p.scrollHeight));
+  const tall = height();
+  const pressed = [];
+  const press = (button, rule, kind) => {
+    const before = memory.pressed.get(button);
+    const grown = again && before !== undefined && rule.again && tall > before.tall && before.times < 200;
+    if (before !== undefined && !grown) return;
+    memory.pressed.set(button, { tall, times: (before?.times ?? 0) + 1 });
+    pressed.push([kind, rule.label]);
+    button.click();
+  };
+  const pressable = "button, [role=button], a, summary, input[type=button], input[type=submit]";
+  for (const root of roots) {
+    for (const button of root.querySelectorAll(pressable)) {
+      const text = fold(button.innerText || button.value || button.getAttribute("aria-label"));
+      if (text.length < 4 || text.length > 60 || button.disabled || leads(button)) continue;
+      const refusal = refusals.find((rule) => rule.regex.test(text));
+      if (refusal) {
+        if (shown(button) && speaksOfConsent(button)) press(button, refusal, "consent");
+        continue;
+      }
+      if (button.getAttribute("aria-expanded") === "true") continue;
+      if (button.form && button.type === "submit" && button.form.method === "post") continue;
+      const opener = openers.find((rule) => rule.regex.test(text));
+      if (opener && shown(button)) press(button, opener, "expander");
+    }
+  }
+
+  // 2. Open what is folded and ask for the pictures that wait.
+  for (const folded of document.querySelectorAll("details:not([open])")) folded.open = true;
+  for (const late of document.querySelectorAll("[loading=lazy]")) late.loading = "eager";
+
+  // 3. To the end of the page and of every pane; or back to the top, where no more is wanted.
+  // A nudge steps back first, for feeds that listen to movement.
+  const ends = [document.scrollingElement ?? document.documentElement, ...memory.panes];
+  for (const end of ends) {
+    if (nudge && scroll) end.scrollTop -= 300;
+    end.scrollTop = scroll ? end.scrollHeight : 0;
+  }
+
+  // 4. Rest until something changes.
+  await new Promise((resolve) => {
+    memory.changed = resolve;
+    setTimeout(resolve, rest);
+  });
+  memory.changed = () => undefined;
+
+  const posts = selector
+    ? [...document.querySelectorAll(selector)].filter(
+        (post) => !post.parentElement?.closest(selector),
+      )
+    : [];
+  const time = posts.at(-1)?.querySelector("time[datetime]");
+  return {
+    ready: document.readyState !== "loading",
+    pressed,
+    posts: posts.length,
+    oldest: time ? time.getAttribute("datetime") : null,
+    height: height(),
+    shape: [document.getElementsByTagName("*").length, ...ends.map((e) => e.scrollHeight)].join(),
+  };
+}
