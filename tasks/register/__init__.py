@@ -1,1 +1,29 @@
-"""The channel register: read from TOML and checked against the guidelines."""
+"""The channel register: read from TOML and checked against the guidelines.
+
+``load_register`` refuses a file whole with every problem it has; ``check`` holds a register and
+what else is known (``Evidence``) against the clauses K01–K26. docs/register.md tells registrars.
+"""
+
+from tasks.register.check import check, findings_table
+from tasks.register.clauses import CLAUSES, Clause
+from tasks.register.duties import duties_of, duty_dates
+from tasks.register.evidence import Evidence, SnapshotTaken, WebsiteLinks
+from tasks.register.load import load_register, parse_register, read_register
+from tasks.register.version import register_digest, register_draft
+
+__all__ = [
+    "CLAUSES",
+    "Clause",
+    "Evidence",
+    "SnapshotTaken",
+    "WebsiteLinks",
+    "check",
+    "duties_of",
+    "duty_dates",
+    "findings_table",
+    "load_register",
+    "parse_register",
+    "read_register",
+    "register_digest",
+    "register_draft",
+]
