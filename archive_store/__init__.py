@@ -2,6 +2,16 @@
 
 from archive_store.archive import Archive, archive_at
 from archive_store.directory import Directory
+from archive_store.index_page import write_index
 from archive_store.records import Commit, Draft, Entry, Package
 
-__all__ = ["Archive", "Commit", "Directory", "Draft", "Entry", "Package", "archive_at"]
+__all__ = [
+    "Archive",
+    "Commit",
+    "Directory",
+    "Draft",
+    "Entry",
+    "Package",
+    "archive_at",
+    "write_index",
+]

@@ -41,31 +41,34 @@ Det som hör ihop ligger i ett *paket*: en innehållsförteckning (manifest) och
 - Ett paket utan egen mapp har sin förteckning i `namn.json`, och filerna heter `namn.` med en
   ändelse, till exempel `namn.pdf` bredvid `namn.json`.
 
-Förteckningen säger vad paketet är (`about`, `labels`), när det skrevs (`written`, verklig tid; `now`,
-den tid som gällde för regeln) och vilka filer som ingår (`files`), var och en med storlek i byte och
-kontrollsumma (SHA-256 av filens innehåll). Alla tider är UTC, vilket bokstaven Z visar; datum i
-mappnamn är svensk tid.
+Förteckningen säger vad paketet är (`about`, `labels`), när det skrevs (`written`, verklig tid;
+`now`, den tid som gällde för regeln) och vilka filer som ingår (`files`), var och en med storlek
+i byte och kontrollsumma (SHA-256 av filens innehåll). Tider med bokstaven Z är UTC; datum och
+klockslag i namn utan Z är svensk tid.
 
 ## Journalen
 
 `journal/000000000001.json` är den första ändringen, `journal/000000000002.json` den andra, och så
-vidare. Varje post säger vad som hände (`event`), vem eller vad som gjorde det (`actor`), vilka paket
-som kom till (`added`, med kontrollsumman för paketets förteckning) och vilka som togs bort
-(`retired`) och varför (`retirement`): `superseded` är ersatt av ett nyare, `culled` är gallrat enligt
-beslut, `expired` är att tiden gick ut. `previous` är kontrollsumman för posten före. Därför går det
-inte att i efterhand ändra en post utan att det syns i alla som kommer efter.
+vidare. Varje post säger vad som hände (`event`), vem eller vad som gjorde det (`actor`), vilka
+paket som kom till (`added`, med kontrollsumman för paketets förteckning) och vilka som togs bort
+(`retired`) och varför (`retirement`): `superseded` betyder att ett nyare ersatte det, `culled` att
+det gallrades enligt beslut, `expired` att tiden hade gått ut. `previous` är
+kontrollsumman för posten före. Därför går det inte att ändra en post i efterhand utan att det syns
+i den som kommer efter.
 
-Ett paket finns i arkivet om journalen har lagt till det och inte tagit bort det. Filer som inte hör
-till något sådant paket är rester efter avbrutna körningar, eller har lagts dit av någon annan.
+Ett paket finns i arkivet om journalen har lagt till det och inte tagit bort det. Filer som inte
+hör till något sådant paket är rester efter avbrutna körningar, eller har lagts dit av någon
+annan.
 
 Det som saknas kan vara gallrat med stöd av ett gallringsbeslut. Då finns ett gallringsprotokoll i
 `certificates/`, och besluten ligger i `register/`.
 
 ## Att kontrollera arkivet för hand
 
-1. Räkna fram SHA-256 för `journal/000000000001.json`. Den ska stå som `previous` i nästa post, och
-   så vidare till den sista.
-2. Räkna fram SHA-256 för ett pakets förteckning. Den ska stå i journalposten som lade till paketet.
+1. Räkna fram SHA-256 för `journal/000000000001.json`. Den ska stå som `previous` i nästa post,
+   och så vidare till den sista.
+2. Räkna fram SHA-256 för ett pakets förteckning. Den ska stå i journalposten som lade till
+   paketet.
 3. Räkna fram SHA-256 för paketets filer. De ska stå i förteckningen.
 
 På en dator med kommandot `sha256sum` (eller `shasum -a 256`): `sha256sum journal/*.json`.
@@ -74,10 +77,10 @@ På en dator med kommandot `sha256sum` (eller `shasum -a 256`): `sha256sum journ
 _EN: Final = """\
 # Read me: how this archive is built
 
-This is an archive of what a public body has said and heard in social media. The program that wrote
-it is called Kanalarkiv, but it is not needed to read the archive: these are all ordinary files. Open
-`index.html` in a web browser for a list of snapshots, destruction certificates and yearly reports
-(in Swedish).
+This is an archive of what a public body has said and heard in social media. The program that
+wrote it is called Kanalarkiv, but it is not needed to read the archive: these are all ordinary
+files. Open `index.html` in a web browser for a list of snapshots, destruction certificates and
+yearly reports (in Swedish).
 
 ## What lies where
 
@@ -87,30 +90,31 @@ it is called Kanalarkiv, but it is not needed to read the archive: these are all
 | `journal/` | one line for each change, in order | written once, never taken away |
 | `leases/` | locks of runs in progress | may be removed when nothing runs |
 
-The files are text (JSON in UTF-8), PDF, HTML or Parquet (tables, which most programs for statistics
-can read). `tombstones/key` is a secret key: do not hand it out.
+The files are text (JSON in UTF-8), PDF, HTML or Parquet (tables, which most programs for
+statistics can read). `tombstones/key` is a secret key: do not hand it out.
 
 ## Packages
 
-What belongs together lies in a *package*: a list of contents (the manifest) and the files it names.
+What belongs together lies in a *package*: a list of contents (the manifest) and the files it
+names.
 
 - A package with a folder of its own has its manifest in that folder's `manifest.json`.
 - A package without one has its manifest in `name.json`, and its files are called `name.` with an
   ending, such as `name.pdf` beside `name.json`.
 
-The manifest says what the package is (`about`, `labels`), when it was written (`written`, real time;
-`now`, the time that counted for the rule) and which files it has (`files`), each with its size in
-bytes and its digest (SHA-256 of the file's content). All times are UTC, as the letter Z shows; dates
-in the names of folders are Swedish time.
+The manifest says what the package is (`about`, `labels`), when it was written (`written`, real
+time; `now`, the time that counted for the rule) and which files it has (`files`), each with its
+size in bytes and its digest (SHA-256 of the file's content). Times with the letter Z are UTC;
+dates and times in names without a Z are Swedish time.
 
 ## The journal
 
 `journal/000000000001.json` is the first change, `journal/000000000002.json` the second, and so on.
 Each entry says what happened (`event`), who or what did it (`actor`), which packages were added
 (`added`, with the digest of the package's manifest) and which were taken away (`retired`) and why
-(`retirement`): `superseded` is replaced by a newer one, `culled` is destroyed by a decision,
-`expired` is that its time was up. `previous` is the digest of the entry before. So no entry can be
-changed afterwards without its being seen in all those that follow.
+(`retirement`): `superseded` means that a newer one replaced it, `culled` that it was destroyed by
+a decision, `expired` that its time was up. `previous` is the digest of the entry before. So no
+entry can be changed afterwards without its being seen in the one that follows.
 
 A package is in the archive if the journal has added it and not taken it away. Files that belong to
 no such package are what interrupted runs have left, or were put there by somebody else.
@@ -120,8 +124,8 @@ What is missing may have been culled under a decision. There is then a destructi
 
 ## Checking the archive by hand
 
-1. Compute the SHA-256 of `journal/000000000001.json`. It must stand as `previous` in the next entry,
-   and so on to the last.
+1. Compute the SHA-256 of `journal/000000000001.json`. It must stand as `previous` in the next
+   entry, and so on to the last.
 2. Compute the SHA-256 of a package's manifest. It must stand in the journal entry that added it.
 3. Compute the SHA-256 of the package's files. They must stand in the manifest.
 
