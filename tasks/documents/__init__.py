@@ -1,1 +1,7 @@
-"""Every PDF that is made or read."""
+"""Every PDF that is made, finished or read: the only door to WeasyPrint, pikepdf and pypdf."""
+
+from tasks.documents.markup import html_to_pdf
+from tasks.documents.read_back import ReadBack, read_back
+from tasks.documents.snapshot import SnapshotPdf, snapshot_pdf
+
+__all__ = ["ReadBack", "SnapshotPdf", "html_to_pdf", "read_back", "snapshot_pdf"]

@@ -1,0 +1,87 @@
+"""Reports, certificates and provenance pages: HTML to PDF/A-2u, never reaching for the network."""
+
+import datetime as dt
+import io
+import mimetypes
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+import pikepdf
+import weasyprint
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from archive_store.errors import InputError
+from tasks.documents.finishing import Metadata, finish
+
+CREATOR: Final = "WeasyPrint"
+
+
+def html_to_pdf(  # noqa: PLR0913 - what a document may be told, each by name
+    html: str,
+    *,
+    title: str,
+    author: str,
+    created: dt.datetime,
+    lang: str = "sv",
+    base_url: Path | str | None = None,
+) -> bytes:
+    """A document of our own as PDF/A-2u: the same input gives the same bytes.
+
+    Args:
+        html: a whole document with its style sheet inside.
+        title: the document's title in its metadata.
+        author: the organisation.
+        created: aware time of making, written into the metadata.
+        lang: language of the text.
+        base_url: a folder whose files (pictures, style sheets) the document may name relatively.
+            Without it only ``data:`` addresses are read.
+
+    Raises:
+        InputError: the document asks for something that lies elsewhere.
+    """
+    metadata = Metadata(title=title, author=author, created=created, lang=lang, creator=CREATOR)
+    with pikepdf.open(io.BytesIO(drawn(html, base_url=base_url))) as pdf:
+        return finish(pdf, metadata)
+
+
+def drawn(html: str, *, base_url: Path | str | None = None) -> bytes:
+    """The document as WeasyPrint draws it, tagged and not yet finished."""
+    folder = Path(base_url).resolve() if base_url is not None else None
+    fetcher = _Offline(folder)
+    document = weasyprint.HTML(
+        string=html,
+        base_url=f"{folder.as_uri()}/" if folder else None,
+        url_fetcher=fetcher,
+    )
+    data: bytes = document.write_pdf(pdf_variant="pdf/a-2u", pdf_tags=True)
+    if fetcher.refused:
+        where = ", ".join(sorted(fetcher.refused))
+        raise InputError(
+            "document-resource",
+            sv=f"Dokumentet vill läsa något som inte följer med det ({where}). "
+            "Lägg filen i dokumentets mapp eller skriv in den som data-adress.",
+            en=f"The document asks for something that does not come with it ({where}). "
+            "Put the file into the document's folder or write it in as a data address.",
+        )
+    return data
+
+
+class _Offline(URLFetcher):  # type: ignore[misc]  # weasyprint ships no types
+    """Reads data addresses and files of one folder; remembers by scheme or name what it refused."""
+
+    def __init__(self, folder: Path | None) -> None:
+        super().__init__(allowed_protocols=["data"])
+        self.folder = folder
+        self.refused: set[str] = set()
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        parts = urlsplit(url)
+        if parts.scheme == "data":
+            return super().fetch(url, headers)
+        path = Path(unquote(parts.path)).resolve() if parts.scheme == "file" else None
+        if path and self.folder and path.is_relative_to(self.folder) and path.is_file():
+            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+        self.refused.add(path.name if path else f"{parts.scheme}:")
+        raise ValueError("refused: the document may not read this")

@@ -1,0 +1,236 @@
+"""The first page of every snapshot: what it is, why and when it was taken, and how complete it is.
+
+Headings are those of notes/texts-sv.md (försättsblad). The page is for the archivist who opens the
+document in thirty years without any program of ours, so it says in words what the manifest says in
+codes, and it never leaves out a shortfall.
+"""
+
+import datetime as dt
+import functools
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import jinja2
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from markupsafe import Markup
+
+from tasks.model import Capture, Completeness, Occasion, Provenance
+
+STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
+
+OCCASIONS: Final = {
+    Occasion.HALF_YEAR: "Halvårsskifte",
+    Occasion.YEAR_END: "Årsskifte",
+    Occasion.CHANGE: "Större förändring",
+    Occasion.START: "Start",
+    Occasion.CLOSING: "Avslut",
+    Occasion.CRISIS: "Kris",
+    Occasion.MANUAL: "Manuell",
+}
+_BASES: Final = {
+    "page": "Sida: den offentliga sidan, öppnad i en webbläsare",
+    "api": "Plattformens API. Återgivning ur plattformens data, inte en bild av sidan",
+    "export": "Export. Återgivning ur plattformens data, inte en bild av sidan",
+    "manual": "Manuell: en persons egen fångst",
+}
+_STOPPED: Final = {
+    "end": "Sidan var slut: inget mer kom när den rullades till botten",
+    "depth": "Det begärda djupet var nått; äldre inlägg kan finnas kvar på sidan",
+    "time": "Tidsgränsen nåddes; sidan kan ha haft mer att visa",
+    "height": "Höjdgränsen nåddes; sidan kan ha haft mer att visa",
+}
+
+
+def snapshot_title(provenance: Provenance) -> str:
+    """The document's title, as lists of files and readers' windows show it."""
+    rehearsal = "ÖVNING – " if provenance.rehearsal else ""
+    return (
+        f"{rehearsal}Ögonblicksbild av {provenance.channel_name}, "
+        f"{_day(_local(provenance.now).date())}"
+    )
+
+
+def provenance_html(capture: Capture, provenance: Provenance, completeness: Completeness) -> str:
+    """The provenance page as HTML in Swedish."""
+    summed, told = _fullness(capture, completeness)
+    return _template().render(
+        title=snapshot_title(provenance),
+        footer=f"{provenance.organisation} · {provenance.software}",
+        rehearsal=provenance.rehearsal,
+        channel_name=provenance.channel_name,
+        occasion=OCCASIONS[provenance.occasion],
+        organisation=provenance.organisation,
+        day=_day(_local(provenance.now).date()),
+        whole=_is_whole(capture, completeness),
+        whole_sum=summed,
+        whole_text=told,
+        sections=[
+            ("Kanalen", list(_channel(capture, provenance))),
+            ("Fångsten", list(_taking(capture, provenance))),
+            ("Dolt eller öppnat vid fångsten", list(_changed(capture))),
+            ("Bekräftelse och äkthet", list(_proof(capture))),
+        ],
+    )
+
+
+def _is_whole(capture: Capture, completeness: Completeness) -> bool:
+    return completeness.whole and capture.stopped not in {"time", "height"}
+
+
+def _fullness(capture: Capture, completeness: Completeness) -> tuple[str, str]:
+    told = [n for n in (completeness.api, completeness.page) if n is not None]
+    seen = [n for n in (completeness.pdf, completeness.page) if n is not None]
+    if not max(told):
+        return "Sidan räknas inte i inlägg", "Ingen räkning av inlägg har begärts för sidan."
+    summed = f"Fullständighet: {_number(min(seen))} av {_number(max(told))} inlägg"
+    if not _is_whole(capture, completeness):
+        summed += " – ofullständig"
+    parts = [f"{_posts(completeness.page)} på sidan"]
+    if completeness.pdf is not None:
+        parts.append(f"{_number(completeness.pdf)} i detta dokuments text")
+    if completeness.api is None:
+        text = f"{', '.join(parts)}. Plattformens API har inte tillfrågats om antalet."
+    else:
+        text = f"{', '.join(parts)}, {_number(completeness.api)} enligt plattformens API."
+    return summed, f"{text} Siffrorna gäller den period som omfattas."
+
+
+def _channel(capture: Capture, provenance: Provenance) -> Iterator[tuple[str, str | Markup]]:
+    yield "Kanal", f"{provenance.channel_name} ({provenance.channel}), {provenance.platform}"
+    yield "Adress", _link(capture.address)
+    if _place(capture.final_address) != _place(capture.address):
+        yield "Adress efter omdirigering", _link(capture.final_address)
+    if capture.title:
+        yield "Sidans titel", capture.title
+    yield "Myndighet", f"{provenance.board}, {provenance.organisation}"
+    yield "Verksamhet", provenance.unit
+
+
+def _taking(capture: Capture, provenance: Provenance) -> Iterator[tuple[str, str | Markup]]:
+    reason = f": {provenance.reason}" if provenance.reason else ""
+    yield "Anledning", f"{OCCASIONS[provenance.occasion]}{reason}"
+    yield "Underlag", _BASES.get(provenance.basis, provenance.basis)
+    yield "Tagen", _span(capture.started, capture.finished)
+    if abs(provenance.now - capture.started) > dt.timedelta(hours=1):
+        yield "Avser tidpunkten", f"{_moment(provenance.now)} svensk tid"
+    yield "Inloggad vy", "Ja" if capture.logged_in else "Nej"
+    yield "Period som omfattas", _period(provenance)
+    yield "Rullningen upphörde", _STOPPED.get(capture.stopped, capture.stopped)
+    yield "Bilder", _pictures(capture)
+    width, height = capture.viewport
+    size = f"fönster {width} × {height} bildpunkter, sidans höjd {_number(capture.height)}"
+    yield "Webbläsare", f"{capture.browser}; {size} bildpunkter"
+    if capture.clock_ahead:
+        ahead = f"Gick {capture.clock_ahead} sekunder före den verkliga när bilden togs"
+        yield "Sidans klocka", f"{ahead}, för att sidan skulle läsa in allt utan väntan"
+
+
+def _changed(capture: Capture) -> Iterator[tuple[str, str | Markup]]:
+    kind, _, label = capture.consent.partition(": ")
+    if kind == "declined":
+        consent = f"Avböjt med ”{label}”" if label else "Avböjt"
+    elif kind == "hidden":
+        consent = "Frågan gick inte att avböja och är dold; inget har godkänts"
+    else:
+        consent = "Ingen fråga om kakor visades"
+    yield "Samtycke till kakor", consent
+    pressed = ", ".join(f"”{label}” {_number(times)} ggr" for label, times in capture.pressed)
+    yield "Öppnat", pressed or "Inget"
+    yield "Dolt eller löst ur fast läge", ", ".join(capture.hidden) or "Inget"
+
+
+def _proof(capture: Capture) -> Iterator[tuple[str, str | Markup]]:
+    yield (
+        "Bekräftad",
+        "Inte vid framställningen: bilden är preliminär. Bekräftelsen antecknas i arkivets journal",
+    )
+    digest = hashlib.sha256(capture.text.encode()).hexdigest()
+    yield (
+        "Kontrollsumma",
+        Markup('<span class="sum-of">{}</span><br><small>{}</small>').format(
+            digest,
+            "SHA-256 av sidans text (UTF-8). Hela filens kontrollsumma står i dess manifest i "
+            "arkivet.",
+        ),
+    )
+
+
+def _pictures(capture: Capture) -> str:
+    if not capture.images:
+        return "Inga bilder på sidan"
+    if capture.images_missing:
+        return (
+            f"{_number(capture.images - capture.images_missing)} av {_number(capture.images)} "
+            f"inlästa; {_number(capture.images_missing)} gick inte att läsa in"
+        )
+    return f"{_number(capture.images)}, alla inlästa"
+
+
+def _period(provenance: Provenance) -> str:
+    last = _day(provenance.period_to)
+    if provenance.period_from is None:
+        return f"Till och med {last}"
+    return f"{_day(provenance.period_from)} till och med {last}"
+
+
+def _span(started: dt.datetime, finished: dt.datetime) -> str:
+    """Swedish time with the hour in UTC, both to the second: they differ with the season."""
+    begun, ended = _local(started), _local(finished)
+    utc = finished.astimezone(dt.UTC)
+    return (
+        f"{_day(begun.date())} kl. {begun:%H.%M.%S}–{ended:%H.%M.%S} svensk tid "
+        f"(klar {utc:%Y-%m-%d %H.%M.%S} UTC)"
+    )
+
+
+def _moment(time: dt.datetime) -> str:
+    local = _local(time)
+    return f"{_day(local.date())} kl. {local:%H.%M}"
+
+
+def _local(time: dt.datetime) -> dt.datetime:
+    return time.astimezone(STOCKHOLM)
+
+
+def _day(day: dt.date) -> str:
+    return str(format_date(day, "d MMMM y", locale="sv_SE"))
+
+
+def _number(number: int) -> str:
+    return str(format_decimal(number, locale="sv_SE"))
+
+
+def _posts(number: int) -> str:
+    return f"{_number(number)} inlägg"
+
+
+def _link(address: str) -> Markup:
+    return Markup('<a href="{0}">{0}</a>').format(address)
+
+
+def _place(address: str) -> str:
+    return address.rstrip("/") if urlsplit(address).path in {"", "/"} else address
+
+
+@functools.cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["css"] = _css_string
+    return environment.get_template("forsattsblad.html")
+
+
+def _css_string(text: str) -> Markup:
+    r"""A CSS string: every character that could end it or the style sheet as ``\hex``."""
+    safe = "".join(c if c.isalnum() or c in " ·.,-" else f"\\{ord(c):x} " for c in text)
+    return Markup(f'"{safe}"')  # noqa: S704 - only letters, digits and escapes are left in it

@@ -1,0 +1,152 @@
+"""Reading a finished document back, as a stranger's program would, before it is believed.
+
+Every peer exits 0 on a document with nothing in it (notes/peers.md). Here the PDF's own text says
+how many posts it holds, and a document that lost the page's words is refused.
+"""
+
+import dataclasses as dc
+import io
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+import pypdf
+from pypdf.errors import PyPdfError
+
+from archive_store.errors import CaptureError
+
+_LIKE: Final = 0.8
+_GRAM = 3
+_NOT_LETTERS: Final = re.compile(r"[\W_]+")
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class ReadBack:
+    """What a reader finds in a PDF: text page by page, link addresses, title and author."""
+
+    texts: tuple[str, ...]
+    links: tuple[str, ...]
+    title: str
+    author: str
+
+    @property
+    def pages(self) -> int:
+        """Number of pages."""
+        return len(self.texts)
+
+
+def read_back(data: bytes) -> ReadBack:
+    """Read the PDF.
+
+    Raises:
+        CaptureError: ``readback-failed``: it cannot be read.
+    """
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        texts = tuple(page.extract_text() for page in reader.pages)
+        links = tuple(_links(reader))
+        told = reader.metadata
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        # pypdf meets broken files with any of these
+        raise refused("läsning", "reading") from None
+    return ReadBack(
+        texts=texts,
+        links=links,
+        title=(told.title if told else None) or "",
+        author=(told.author if told else None) or "",
+    )
+
+
+def refused(sv: str, en: str) -> CaptureError:
+    """The document is not what it should be; ``sv`` and ``en`` name what fell short."""
+    return CaptureError(
+        "readback-failed",
+        sv=f"Det färdiga dokumentet klarade inte kontrolläsningen ({sv}) och har inte sparats. "
+        "Kör igen; händer det igen, fånga kanalen på annat sätt och anmäl felet.",
+        en=f"The finished document failed to read back ({en}) and was not kept. Run again; if it "
+        "happens again, capture the channel otherwise and report the fault.",
+    )
+
+
+def find_posts(posts: Sequence[str], texts: Sequence[str]) -> tuple[int | None, ...]:
+    """The page (from 0) on which each post begins in the PDF's text; ``None`` where it is not.
+
+    Letters and digits alone are compared: breaks, ligatures and pictures of emoji are the
+    printer's. A post whose words are painted in another order (a name above a picture) is found by
+    its word sequences. Each place serves one post only, so that two posts that begin alike must
+    both be there. A post without words is found where the one before it was: nothing can be looked
+    for, and its place is in the page's order.
+    """
+    squeezed = [_squeeze(text) for text in texts]
+    whole = "".join(squeezed)
+    ends: list[int] = []
+    for text in squeezed:
+        ends.append(len(text) + (ends[-1] if ends else 0))
+    found: list[int | None] = []
+    taken: set[int] = set()
+    cursor = 0
+    for post in posts:
+        wanted = _squeeze(post)
+        if not wanted:
+            found.append(_page(cursor, ends))
+            continue
+        place = _place(wanted, post, whole, cursor, taken)
+        if place is None:
+            found.append(None)
+            continue
+        taken.add(place)
+        cursor = place + 1
+        found.append(_page(place, ends))
+    return tuple(found)
+
+
+def recall(text: str, texts: Sequence[str]) -> float:
+    """The share of the text's different words that the PDF's pages hold; 1 where there are none."""
+    wanted = _words(text)
+    have = _words(" ".join(texts))
+    whole = "".join(_squeeze(part) for part in texts)
+    found = sum(1 for word in wanted if word in have or word in whole)
+    return found / len(wanted) if wanted else 1.0
+
+
+def _place(wanted: str, post: str, whole: str, cursor: int, taken: set[int]) -> int | None:
+    for start in (cursor, 0):
+        place = whole.find(wanted, start)
+        while place in taken:
+            place = whole.find(wanted, place + 1)
+        if place >= 0:
+            return place
+    words = [_squeeze(word) for word in post.split() if _squeeze(word)]
+    if len(words) < 2 * _GRAM:
+        return None
+    grams = ["".join(words[i : i + _GRAM]) for i in range(len(words) - _GRAM + 1)]
+    places = [whole.find(gram, cursor) for gram in grams]
+    hits = [place for place in places if place >= 0]
+    # what follows the common beginning (sender, date) tells posts apart: it comes last
+    if len(hits) < _LIKE * len(grams) or places[-1] < 0 or places[-1] in taken:
+        return None
+    return places[-1]
+
+
+def _page(place: int, ends: Sequence[int]) -> int | None:
+    return next((number for number, end in enumerate(ends) if place < end), None)
+
+
+def _squeeze(text: str) -> str:
+    return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _words(text: str) -> set[str]:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return {_squeeze(word) for word in re.findall(r"\w{3,}", folded)}
+
+
+def _links(reader: pypdf.PdfReader) -> list[str]:
+    links: list[str] = []
+    for page in reader.pages:
+        for note in page.annotations or ():
+            action = note.get_object().get("/A")
+            if action is not None and "/URI" in action.get_object():
+                links.append(str(action.get_object()["/URI"]))
+    return links

@@ -1,0 +1,159 @@
+"""A snapshot as a document: the provenance page, then the page as it was shown, as PDF/A-2u.
+
+Nothing is accepted unread: the printed pages are read before the provenance page tells how
+complete they are, and the finished document is read again before it is handed on.
+"""
+
+import dataclasses as dc
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Sequence
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import pikepdf
+from pikepdf import OutlineItem
+
+from tasks.documents.finishing import Metadata, finish
+from tasks.documents.markup import drawn
+from tasks.documents.provenance import OCCASIONS, provenance_html, snapshot_title
+from tasks.documents.read_back import ReadBack, find_posts, read_back, recall, refused
+from tasks.model import Capture, Completeness, Provenance
+
+_STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
+_ENOUGH: Final = 0.5
+_MARK = 70
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotPdf:
+    """A finished snapshot.
+
+    Attributes:
+        pdf: the document; ``sha256`` its hex digest; ``pages`` its number of pages.
+        completeness: posts of the period, as counted in page, PDF text and API.
+        text_chars: characters of text that a reader finds in the page's own sheets.
+    """
+
+    pdf: bytes
+    pages: int
+    sha256: str
+    completeness: Completeness
+    text_chars: int
+
+
+def snapshot_pdf(capture: Capture, provenance: Provenance) -> SnapshotPdf:
+    """Build, finish and read back a snapshot's document.
+
+    The same capture and provenance give the same bytes.
+
+    Raises:
+        CaptureError: ``readback-failed``: the document lost what the page showed.
+    """
+    printed = read_back(capture.pdf)
+    places = find_posts(capture.post_texts, printed.texts)
+    _refuse_lost_text(capture, printed, places)
+    completeness = _completeness(capture, provenance, places)
+    metadata = Metadata(
+        title=snapshot_title(provenance),
+        author=provenance.organisation,
+        created=capture.finished,
+        subject=f"{OCCASIONS[provenance.occasion]}: {capture.address}",
+        creator=capture.browser,
+    )
+    front = drawn(provenance_html(capture, provenance, completeness))
+    pdf, sheets = _build(front, capture, places, metadata)
+    _believe(pdf, metadata, printed, sheets)
+    return SnapshotPdf(
+        pdf=pdf,
+        pages=sheets + printed.pages,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        completeness=completeness,
+        text_chars=sum(len(text) for text in printed.texts),
+    )
+
+
+def _build(
+    front: bytes, capture: Capture, places: Sequence[int | None], metadata: Metadata
+) -> tuple[bytes, int]:
+    """The document's bytes and the number of provenance sheets.
+
+    The one place that knows what a page is printed from: a later builder draws it from pictures
+    with an exact text layer instead.
+    """
+    with (
+        pikepdf.open(io.BytesIO(capture.pdf)) as pdf,
+        pikepdf.open(io.BytesIO(front)) as first,
+    ):
+        sheets = len(first.pages)
+        for number, page in enumerate(first.pages):
+            _forget_structure(page)
+            pdf.pages.insert(number, page)
+        _bookmark(pdf, sheets, capture, places)
+        return finish(pdf, metadata), sheets
+
+
+def _forget_structure(page: pikepdf.Page) -> None:
+    """The front's numbers point into a structure tree of its own, which stays behind."""
+    for holder in (page.obj, *page.obj.get("/Annots", ())):
+        for key in ("/StructParents", "/StructParent"):
+            if key in holder:
+                del holder[key]
+
+
+def _bookmark(
+    pdf: pikepdf.Pdf, sheets: int, capture: Capture, places: Sequence[int | None]
+) -> None:
+    with pdf.open_outline() as outline:
+        outline.root.clear()
+        outline.root.append(OutlineItem("Försättsblad", 0))
+        page = OutlineItem(capture.title or "Sidan", sheets)
+        for text, place in zip(capture.post_texts, places, strict=True):
+            if place is not None and text:
+                page.children.append(OutlineItem(_shortened(text), sheets + place))
+        outline.root.append(page)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MARK else f"{text[:_MARK].rsplit(' ', 1)[0]} …"
+
+
+def _completeness(
+    capture: Capture, provenance: Provenance, places: Sequence[int | None]
+) -> Completeness:
+    """Posts of the period; one that does not tell its time is counted among them."""
+    times = capture.post_times or (None,) * len(places)
+    within = [
+        place
+        for place, time in zip(places, times, strict=True)
+        if time is None or _is_within(time.astimezone(_STOCKHOLM).date(), provenance)
+    ]
+    return Completeness(
+        page=len(within),
+        pdf=sum(place is not None for place in within),
+        api=provenance.api_posts,
+    )
+
+
+def _is_within(day: dt.date, provenance: Provenance) -> bool:
+    begun = provenance.period_from is None or provenance.period_from <= day
+    return begun and day <= provenance.period_to
+
+
+def _refuse_lost_text(capture: Capture, printed: ReadBack, places: Sequence[int | None]) -> None:
+    if places and not any(place is not None for place in places):
+        raise refused("inget av inläggen finns i texten", "none of the posts is in its text")
+    if recall(capture.text, printed.texts) < _ENOUGH:
+        raise refused("sidans text saknas", "the page's text is missing")
+    if any(link.startswith("http") for link in capture.links) and not printed.links:
+        raise refused("sidans länkar saknas", "the page's links are missing")
+
+
+def _believe(pdf: bytes, metadata: Metadata, printed: ReadBack, sheets: int) -> None:
+    """The finished document holds what was printed, sheet by sheet, and says what it is."""
+    final = read_back(pdf)
+    if final.texts[sheets:] != printed.texts or not "".join(final.texts[:sheets]).strip():
+        raise refused("sidorna stämmer inte", "its pages do not agree")
+    if (final.title, final.author) != (metadata.title, metadata.author):
+        raise refused("uppgifterna om dokumentet stämmer inte", "its metadata do not agree")
