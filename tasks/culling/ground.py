@@ -1,0 +1,119 @@
+"""What the archive knows that judging and culling stand on: stored threads, harvests, numbers.
+
+Threads are read with the digest and size of their stored line, never of a line serialised anew.
+"""
+
+import dataclasses as dc
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from archive_store import Archive, Entry, Package
+from archive_store.errors import DamageError
+from tasks.culling.decision import Decision
+from tasks.culling.guards import Counted, Ground
+from tasks.culling.holds import active
+from tasks.days import THREADS, day_of, living_days, media_names, thread_from_json
+from tasks.model import Thread
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A thread as it lies in the archive.
+
+    Attributes:
+        thread: as read.
+        package: the day that it lies in.
+        sha256: hex digest of its stored line, salted by the thread's own salt.
+        size: bytes of the line and of the pictures that it names.
+    """
+
+    thread: Thread
+    package: Package
+    sha256: str
+    size: int
+
+
+def stored_threads(archive: Archive, channel: str) -> Iterator[Stored]:
+    """Every living thread of a channel, day by day."""
+    for package in living_days(archive, channel):
+        yield from threads_of_day(archive, package)
+
+
+def threads_of_day(archive: Archive, package: Package) -> list[Stored]:
+    """The threads of one day, in stored order."""
+    sizes = {file["name"]: file["size"] for file in archive.manifest(package)["files"]}
+    found = []
+    for line in archive.read(package, THREADS).splitlines():
+        thread = thread_from_json(line)
+        pictures = sum(sizes.get(name, 0) for name in media_names([thread]))
+        found.append(
+            Stored(
+                thread=thread,
+                package=package,
+                sha256=hashlib.sha256(line).hexdigest(),
+                size=len(line) + pictures,
+            )
+        )
+    return found
+
+
+def ground_of(archive: Archive, decision: Decision, channel: str, now: dt.datetime) -> Ground:
+    """What the channel's threads are judged on at ``now``, as far as the archive is read."""
+    harvest = last_harvest(archive, channel)
+    return Ground(
+        decision=decision,
+        now=now,
+        holds=active(archive, channel),
+        harvested=None if harvest is None else harvest.now,
+        counted=counted(archive, channel),
+    )
+
+
+def last_harvest(archive: Archive, channel: str) -> Entry | None:
+    """The journal entry of the channel's last harvest."""
+    last = None
+    for entry in archive.entries(event="harvest"):
+        if entry.facts.get("channel") == channel:
+            last = entry
+    return last
+
+
+def counted(archive: Archive, channel: str) -> Counted:
+    """What the observations since the channel's oldest living day hold numbers of."""
+    days = living_days(archive, channel)
+    if not days:
+        return Counted()
+    since = dt.datetime.combine(min(map(day_of, days)), dt.time(), dt.UTC) - dt.timedelta(days=1)
+    threads: set[str] = set()
+    begun: set[dt.datetime] = set()
+    last: dt.datetime | None = None
+    for package in archive.packages(f"observations/{channel}/", kind="observations"):
+        if package.time < since:
+            continue
+        last = package.time if last is None else max(last, package.time)
+        for row in _rows(archive, package):
+            if row["own"]:
+                threads.add(row["thread"])
+            else:
+                begun.add(row["published"])
+    return Counted(threads=frozenset(threads), begun=frozenset(begun), last=last)
+
+
+def _rows(archive: Archive, package: Package) -> list[dict[str, Any]]:
+    stored = archive.read(package, "parquet")
+    try:
+        table = pq.read_table(io.BytesIO(stored), columns=["thread", "own", "published"])
+    except (pa.ArrowException, KeyError):
+        raise DamageError(
+            "observations-unreadable",
+            sv=f"{package.key}: observationerna går inte att läsa; kör 'kanalarkiv verify'.",
+            en=f"{package.key}: the observations cannot be read; run 'kanalarkiv verify'.",
+        ) from None
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows

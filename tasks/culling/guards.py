@@ -1,0 +1,264 @@
+"""The guards: every reason why a thread may not go, each a pure function with its finding.
+
+The guards and their order are those of notes "law and practice" (default culling table); the clock
+and what counts as answered are ``tasks.threads``. A thread goes only where no guard speaks. Every
+verdict carries the rule that gave it.
+"""
+
+import dataclasses as dc
+import datetime as dt
+from collections.abc import Callable
+
+from tasks.culling.decision import Decision, RecordClass, in_force
+from tasks.culling.holds import REASONS, Hold
+from tasks.model import Finding, Level, Post, Text, Thread, Verdict
+from tasks.office_time import local_date
+from tasks.threads import due, open_questions
+
+HARVESTED_WITHIN = dt.timedelta(hours=24)
+KEEPS = "class-keeps"
+NOT_DUE = "not-due"
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What the observations of a channel hold numbers of.
+
+    Attributes:
+        threads: ids of the body's own threads.
+        begun: times at which other threads began (their ids are not in the observations).
+        last: the latest observation, or ``None``.
+    """
+
+    threads: frozenset[str] = frozenset()
+    begun: frozenset[dt.datetime] = frozenset()
+    last: dt.datetime | None = None
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a thread of one channel is judged on.
+
+    Attributes:
+        decision: its board's decision.
+        now: the rule's time.
+        holds: the holds in force on the channel.
+        harvested: the rule's time of the channel's last harvest, or ``None``.
+        counted: what the channel's observations hold.
+    """
+
+    decision: Decision
+    now: dt.datetime
+    holds: tuple[Hold, ...] = ()
+    harvested: dt.datetime | None = None
+    counted: Counted = dc.field(default_factory=Counted)
+
+    def class_of(self, thread: Thread) -> RecordClass | None:
+        """The thread's class, or the default; ``None`` where it must be classified first."""
+        return self.decision.class_of(thread.record_class)
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """A guard: its ``code``, what it makes sure of (for the certificate), and its ``check``."""
+
+    code: str
+    ensures: Text
+    check: Callable[[Thread, Ground], Finding | None]
+
+
+def judge(thread: Thread, ground: Ground) -> Verdict:
+    """Whether the thread may go now, and if not every reason why."""
+    record_class = ground.class_of(thread)
+    found = (guard.check(thread, ground) for guard in GUARDS)
+    findings = tuple(finding for finding in found if finding is not None)
+    return Verdict(
+        thread=thread.id,
+        cull=not findings,
+        rule="" if record_class is None else record_class.rule,
+        findings=findings,
+    )
+
+
+def keeps_by_rule(verdict: Verdict) -> bool:
+    """Whether the thread is due in every way, and its class says that it is to be kept."""
+    return [finding.code for finding in verdict.findings] == [KEEPS]
+
+
+def head_of(thread: Thread) -> Post | None:
+    """The post that began the thread; absent where only a late comment was taken in."""
+    return next((post for post in thread.posts if post.id == thread.id), None)
+
+
+def decision_in_force(thread: Thread, ground: Ground) -> Finding | None:
+    """The board has decided, and the decision has legal force today."""
+    if in_force(ground.decision, ground.now):
+        return None
+    return _finding(
+        "decision-not-in-force",
+        thread,
+        f"beslutet {ground.decision.dnr} gäller inte den här dagen",
+        f"the decision {ground.decision.dnr} is not in force on this day",
+    )
+
+
+def covered(thread: Thread, ground: Ground) -> Finding | None:
+    """A thread from before legal force goes only where the decision includes what is older."""
+    if ground.decision.includes_older or thread.day >= ground.decision.in_force:
+        return None
+    return _finding(
+        "older-not-included",
+        thread,
+        "tråden är äldre än beslutet, som inte omfattar äldre handlingar",
+        "the thread is older than the decision, which does not include older records",
+    )
+
+
+def classified(thread: Thread, ground: Ground) -> Finding | None:
+    """The class is known to the decision."""
+    if ground.class_of(thread) is not None:
+        return None
+    return _finding(
+        "not-classified",
+        thread,
+        "tråden har ingen klass som beslutet känner; klassa den",
+        "the thread has no class that the decision knows; classify it",
+    )
+
+
+def class_culls(thread: Thread, ground: Ground) -> Finding | None:
+    """The class is to be culled, and not kept, registered or set apart."""
+    record_class = ground.class_of(thread)
+    if record_class is None or record_class.action == "cull":
+        return None
+    code, sv, en = {
+        "keep": (KEEPS, "ska bevaras", "is to be kept"),
+        "file": ("class-files", "ska registreras först", "is to be registered first"),
+        "restrict": ("class-restricts", "ska avskiljas", "is to be set apart"),
+    }[record_class.action]
+    return _finding(code, thread, f"{record_class.name}: {sv}", f"{record_class.id}: {en}")
+
+
+def period_passed(thread: Thread, ground: Ground) -> Finding | None:
+    """The class's whole Stockholm days have passed since the last activity."""
+    record_class = ground.class_of(thread)
+    if record_class is None:
+        return None
+    when = due(thread, record_class.days)
+    if when <= ground.now:
+        return None
+    day = local_date(when)
+    return _finding(NOT_DUE, thread, f"gallringsfristen går ut {day}", f"not due until {day}")
+
+
+def answered(thread: Thread, _ground: Ground) -> Finding | None:
+    """No question waits: answered here or elsewhere, needs none, or moved to a case."""
+    waiting = len(open_questions(thread))
+    if not waiting:
+        return None
+    return _finding(
+        "unanswered",
+        thread,
+        f"{waiting} kommentarer väntar på svar; svara eller ange utfall",
+        f"{waiting} comments wait for an answer; answer, or give an outcome",
+    )
+
+
+def not_held(thread: Thread, ground: Ground) -> Finding | None:
+    """Nobody has laid a hold on the thread or its channel."""
+    hold = next((hold for hold in ground.holds if hold.covers(thread.channel, thread.id)), None)
+    if hold is None:
+        return None
+    reason = REASONS[hold.reason]
+    return _finding(
+        "held",
+        thread,
+        f"undantagen från gallring ({hold.id}: {reason.sv})",
+        f"held ({hold.id}: {reason.en})",
+    )
+
+
+def harvested_lately(thread: Thread, ground: Ground) -> Finding | None:
+    """The channel was harvested within 24 hours, so that a new comment or edit is known."""
+    if ground.harvested is not None and ground.now - ground.harvested <= HARVESTED_WITHIN:
+        return None
+    return _finding(
+        "not-harvested",
+        thread,
+        "kanalen är inte skördad det senaste dygnet; skörda den först",
+        "the channel was not harvested within 24 hours; harvest it first",
+    )
+
+
+def numbers_recorded(thread: Thread, ground: Ground) -> Finding | None:
+    """The thread's numbers are kept, so that culling its words harms no statistics."""
+    counted = ground.counted
+    head = head_of(thread)
+    if head is None:
+        first_seen = min(post.first_seen for post in thread.posts)
+        known = counted.last is not None and first_seen <= counted.last
+    else:
+        known = thread.id in counted.threads or (not head.own and head.published in counted.begun)
+    if known:
+        return None
+    return _finding(
+        "no-numbers",
+        thread,
+        "trådens siffror är inte sparade än; skörda kanalen",
+        "the thread's numbers are not recorded yet; harvest the channel",
+    )
+
+
+GUARDS = (
+    Guard(
+        code="decision-not-in-force",
+        ensures=Text("Gallringsbeslutet har laga kraft", "The decision is in force"),
+        check=decision_in_force,
+    ),
+    Guard(
+        code="older-not-included",
+        ensures=Text("Beslutet omfattar trådens ålder", "The decision covers its age"),
+        check=covered,
+    ),
+    Guard(
+        code="not-classified",
+        ensures=Text("Handlingstypen är känd", "The class is known"),
+        check=classified,
+    ),
+    Guard(
+        code="class",
+        ensures=Text("Handlingstypen ska gallras", "The class is to be culled"),
+        check=class_culls,
+    ),
+    Guard(
+        code=NOT_DUE,
+        ensures=Text("Gallringsfristen har gått ut", "The period has passed"),
+        check=period_passed,
+    ),
+    Guard(
+        code="unanswered",
+        ensures=Text("Alla frågor är besvarade", "Every question is answered"),
+        check=answered,
+    ),
+    Guard(
+        code="held",
+        ensures=Text("Ingen begäran eller annat undantag", "No request or other hold"),
+        check=not_held,
+    ),
+    Guard(
+        code="not-harvested",
+        ensures=Text("Kanalen är skördad inom 24 timmar", "Harvested within 24 hours"),
+        check=harvested_lately,
+    ),
+    Guard(
+        code="no-numbers",
+        ensures=Text("Statistiken är sparad", "Numbers are recorded"),
+        check=numbers_recorded,
+    ),
+)
+"""Every guard, in the order in which a certificate prints them."""
+
+
+def _finding(code: str, thread: Thread, sv: str, en: str) -> Finding:
+    where = f"{thread.channel}/{thread.day}"
+    return Finding(code=code, level=Level.HINT, text=Text(sv, en), where=where)

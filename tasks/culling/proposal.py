@@ -1,0 +1,277 @@
+"""Proposing: every living thread of a board's channels is judged, and what may go is frozen.
+
+The list's bytes and digest are what a named approver, not the proposer, approves (DESIGN section 1,
+"No decision, no culling"; ``approval``).
+"""
+
+import collections
+import dataclasses as dc
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+
+from archive_store import Archive, Commit
+from archive_store.errors import RefusalError
+from tasks.culling.approval import refuse_out_of_force
+from tasks.culling.decision import Decision
+from tasks.culling.ground import Stored, ground_of, stored_threads, threads_of_day
+from tasks.culling.guards import NOT_DUE, Ground, head_of, judge, keeps_by_rule
+from tasks.culling.lists import (
+    BY_RULE,
+    LIST_LIVES,
+    CullingList,
+    Row,
+    digest,
+    list_draft,
+    part_of,
+    read_list,
+    rows_bytes,
+    waiting,
+)
+from tasks.days import living_days
+from tasks.model import Outcome, Post, Thread, Visibility
+from tasks.office_time import local_date
+from tasks.threads import due
+
+_HIDDEN = frozenset({Visibility.HELD, Visibility.SPAM, Visibility.TRASH})
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class ListRef:
+    """What a proposal came to; counts and codes only.
+
+    Attributes:
+        board: whose threads were judged.
+        list_id: the list that waits for approval, or ``None`` where nothing may go.
+        rows: threads on it; keeps: those among them that their class keeps.
+        flagged: rows that an approver should look at.
+        sha256: digest of the frozen rows, ``""`` without a list.
+        not_due: threads whose period has not passed.
+        blocked: threads that are due and stopped, by code of what stops them.
+        expires: until when it may be approved and carried out.
+    """
+
+    board: str
+    list_id: str | None = None
+    rows: int = 0
+    keeps: int = 0
+    flagged: int = 0
+    sha256: str = ""
+    not_due: int = 0
+    blocked: Mapping[str, int] = dc.field(default_factory=dict)
+    expires: dt.datetime | None = None
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A row with its words, for the person at the terminal; never logged or stored.
+
+    ``thread`` is ``None`` where it is no longer in the archive.
+    """
+
+    row: Row
+    thread: Thread | None
+
+
+def propose(
+    archive: Archive,
+    decision: Decision,
+    channels: Sequence[str],
+    *,
+    by: str,
+    now: dt.datetime,
+) -> ListRef:
+    """Freeze what may go of a board's channels as a list that waits for approval.
+
+    A list of the same board that still waits is superseded; where it says the same, it stays.
+
+    Args:
+        archive: where threads lie and lists are kept.
+        decision: the board's.
+        channels: ids of the channels of the board's units.
+        by: id of a proposer whom the decision names.
+        now: the rule's time.
+
+    Raises:
+        RefusalError: ``not-proposer``, ``decision-not-in-force``, or ``cull-unfinished`` where a
+            culling of the board has begun and not ended.
+        HeldError: another run is busy with the board's culling.
+    """
+    if decision.proposer(by) is None:
+        raise RefusalError(
+            "not-proposer",
+            sv=f"{by}: beslutet {decision.file} ger inte rätt att föreslå gallring.",
+            en=f"{by}: the decision {decision.file} does not let this id propose.",
+        )
+    refuse_out_of_force(decision, now)
+    with archive.lease(f"cull-{decision.board}"):
+        archive.refresh()
+        open_lists = [read_list(archive, list_id) for list_id in waiting(archive, decision.board)]
+        _refuse_unfinished(archive, open_lists)
+        open_lists = _expired_away(archive, open_lists, by, now)
+        rows, found = _judged(archive, decision, channels, now)
+        if not rows:
+            return found
+        frozen = rows_bytes(rows)
+        ref = dc.replace(found, sha256=digest(frozen))
+        for same in open_lists:
+            if (same.sha256, same.by, same.decision) == (ref.sha256, by, decision.sha256):
+                return dc.replace(ref, list_id=same.id, expires=same.expires)
+        list_id = _next_id(archive, decision.board, now)
+        expires = now + LIST_LIVES
+        about = {
+            "by": by,
+            "proposed": now.isoformat(),
+            "expires": expires.isoformat(),
+            "decision": decision.sha256,
+            "rows": len(rows),
+        }
+        old = [package for each in open_lists for package in _packages(archive, each)]
+        archive.commit(
+            Commit(
+                event="cull-proposed",
+                now=now,
+                actor=by,
+                drafts=(list_draft(list_id, frozen, board=decision.board, about=about),),
+                retire=tuple(old),
+                retirement="superseded",
+                once=f"cull-list:{list_id}",
+                facts={
+                    "list": list_id,
+                    "board": decision.board,
+                    "rows": len(rows),
+                    "sha256": ref.sha256,
+                    "superseded": [each.id for each in open_lists],
+                },
+            )
+        )
+        return dc.replace(ref, list_id=list_id, expires=expires)
+
+
+def show(archive: Archive, list_id: str) -> tuple[Shown, ...]:
+    """The rows of a living list with their words, for the person who is to judge them.
+
+    Raises:
+        MissingError, RefusalError, DamageError: as ``read_list``.
+    """
+    list_ = read_list(archive, list_id)
+    wanted = {(row.channel, row.day) for row in list_.rows}
+    threads: dict[tuple[str, str], Thread] = {}
+    for channel in sorted({channel for channel, _ in wanted}):
+        for package in living_days(archive, channel):
+            if (channel, dt.date.fromisoformat(package.labels["day"])) in wanted:
+                for stored in threads_of_day(archive, package):
+                    threads[channel, stored.thread.id] = stored.thread
+    return tuple(
+        Shown(row=row, thread=threads.get((row.channel, row.thread))) for row in list_.rows
+    )
+
+
+def _judged(
+    archive: Archive, decision: Decision, channels: Sequence[str], now: dt.datetime
+) -> tuple[tuple[Row, ...], ListRef]:
+    rows: list[Row] = []
+    not_due = 0
+    blocked: collections.Counter[str] = collections.Counter()
+    for channel in sorted(set(channels)):
+        ground = ground_of(archive, decision, channel, now)
+        for stored in stored_threads(archive, channel):
+            verdict = judge(stored.thread, ground)
+            codes = [finding.code for finding in verdict.findings]
+            if verdict.cull or keeps_by_rule(verdict):
+                keep = "" if verdict.cull else BY_RULE
+                rows.append(_row(len(rows) + 1, stored, ground, verdict.rule, keep))
+            elif NOT_DUE in codes:
+                not_due += 1
+            else:
+                blocked.update(codes)
+    return tuple(rows), ListRef(
+        board=decision.board,
+        rows=len(rows),
+        keeps=sum(row.keep != "" for row in rows),
+        flagged=sum(row.flags != () for row in rows),
+        not_due=not_due,
+        blocked=dict(sorted(blocked.items())),
+    )
+
+
+def _row(number: int, stored: Stored, ground: Ground, rule: str, keep: str) -> Row:
+    thread = stored.thread
+    record_class = ground.class_of(thread)
+    if record_class is None:
+        raise AssertionError  # an unclassified thread is never listed
+    others = [post for post in thread.posts if not post.own and post.kind == "comment"]
+    late = due(thread, record_class.latest_days) <= ground.now
+    return Row(
+        number=number,
+        channel=thread.channel,
+        day=thread.day,
+        thread=thread.id,
+        sha256=stored.sha256,
+        rule=rule,
+        keep=keep,
+        due=due(thread, record_class.days).astimezone(dt.UTC),
+        posts=len(thread.posts),
+        comments=len(others),
+        size=stored.size,
+        flags=tuple(_flags(thread, late=late)),
+    )
+
+
+def _flags(thread: Thread, *, late: bool) -> Iterator[str]:
+    head = head_of(thread)
+    comments = [post for post in thread.posts if post is not head]
+    if late:
+        yield "late"
+    if any(len(post.versions) > 1 for post in thread.posts):
+        yield "edited"
+    if any(post.visibility is Visibility.GONE for post in thread.posts):
+        yield "gone"
+    if any(post.visibility in _HIDDEN for post in comments):
+        yield "hidden"
+    if any(_closed_by_person(post) for post in comments):
+        yield "outcome"
+
+
+def _closed_by_person(post: Post) -> bool:
+    return post.outcome is not None and post.outcome is not Outcome.HERE
+
+
+def _refuse_unfinished(archive: Archive, open_lists: Sequence[CullingList]) -> None:
+    for each in open_lists:
+        if part_of(archive, each.id, "intent") is not None:
+            raise RefusalError(
+                "cull-unfinished",
+                sv=f"{each.id}: gallringen är påbörjad; slutför den först (cull carry-out).",
+                en=f"{each.id}: the culling has begun; end it first (cull carry-out).",
+            )
+
+
+def _expired_away(
+    archive: Archive, open_lists: Sequence[CullingList], by: str, now: dt.datetime
+) -> list[CullingList]:
+    """Destroy lists that nobody approved in time; those that are still good."""
+    old = [each for each in open_lists if each.expires <= now]
+    if old:
+        archive.commit(
+            Commit(
+                event="cull-expired",
+                now=now,
+                actor=by,
+                retire=tuple(key for each in old for key in _packages(archive, each)),
+                retirement="expired",
+                facts={"lists": [each.id for each in old]},
+            )
+        )
+    return [each for each in open_lists if each not in old]
+
+
+def _packages(archive: Archive, list_: CullingList) -> list[str]:
+    approval = part_of(archive, list_.id, "approval")
+    return [list_.package.key, *([] if approval is None else [approval.key])]
+
+
+def _next_id(archive: Archive, board: str, now: dt.datetime) -> str:
+    number = 1
+    while archive.once(f"cull-list:{local_date(now)}-{board}-{number}") is not None:
+        number += 1
+    return f"{local_date(now)}-{board}-{number}"
