@@ -101,13 +101,7 @@ class Archive(Reader):
         archive = cls(bucket, clock=clock)
         archive.refresh()
         if archive._state.head.seq == 0:
-            raise MissingError(
-                "no-archive",
-                sv="Här finns inget arkiv. Skapa ett med kanalarkiv init, eller ange var det "
-                "ligger med --archive.",
-                en="There is no archive here. Create one with kanalarkiv init, or say where it "
-                "lies with --archive.",
-            )
+            raise no_archive()
         bucket.sweep()
         for seq in sorted(archive._state.destroying):
             archive._destroy(seq)
@@ -276,6 +270,17 @@ def archive_at(location: str | Path, *, clock: Clock = real_time) -> Archive:
             en="The archive can so far only lie in a directory, such as ./archive.",
         )
     return Archive.open(Directory(Path(location)), clock=clock)
+
+
+def no_archive() -> MissingError:
+    """The error where an archive should be."""
+    return MissingError(
+        "no-archive",
+        sv="Här finns inget arkiv. Skapa ett med kanalarkiv init, eller ange var det ligger med "
+        "--archive.",
+        en="There is no archive here. Create one with kanalarkiv init, or say where it lies with "
+        "--archive.",
+    )
 
 
 def _nonce() -> str:

@@ -126,13 +126,14 @@ def _package(document: Mapping[str, Any], *, seq: int, time: dt.datetime) -> Pac
     )
 
 
-def strict(flaw: DamageError) -> None:
+def strict(key: str, flaw: DamageError) -> None:
     """What to do with a flaw when the archive is opened: refuse."""
+    del key  # the flaw names it
     raise flaw
 
 
 def replay(
-    bucket: Bucket, *, after: Head, on_flaw: Callable[[DamageError], None] = strict
+    bucket: Bucket, *, after: Head, on_flaw: Callable[[str, DamageError], None] = strict
 ) -> Iterator[Entry]:
     """Every entry after ``after``, checked against the one before.
 
@@ -142,7 +143,7 @@ def replay(
     Args:
         bucket: where.
         after: what is known already.
-        on_flaw: told of each flaw; if it returns, reading goes on as far as it can.
+        on_flaw: told of each flaw and its entry's key; if it returns, reading goes on.
     """
     if after.seq == 0:
         last = _last(bucket)
@@ -157,17 +158,17 @@ def replay(
         except MissingError:
             if seq > last:
                 return
-            on_flaw(_gap(seq))
+            on_flaw(entry_key(seq), _gap(seq))
             previous = None
             continue
         try:
             entry = decode(data, seq=seq)
         except DamageError as flaw:
-            on_flaw(flaw)
+            on_flaw(entry_key(seq), flaw)
             previous = hashlib.sha256(data).hexdigest()
             continue
         if previous is not None and entry.previous != previous:
-            on_flaw(_edited(seq))
+            on_flaw(entry_key(seq - 1), _edited(seq))
         yield entry
         previous = entry.sha256
 

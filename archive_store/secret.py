@@ -37,16 +37,17 @@ def secret_of(bucket: Bucket, name: str, *, may_create: bool) -> bytes:
         secret = bucket.get(name)
     except MissingError:
         if not may_create:
-            raise _damaged(name) from None
+            raise secret_damaged(name) from None
         with contextlib.suppress(ExistsError):  # another was faster: theirs it is
             bucket.create(name, secrets.token_bytes(LENGTH), secret=True)
         secret = bucket.get(name)
     if len(secret) != LENGTH:
-        raise _damaged(name)
+        raise secret_damaged(name)
     return secret
 
 
-def _damaged(name: str) -> DamageError:
+def secret_damaged(name: str) -> DamageError:
+    """The error that says what the loss means."""
     return DamageError(
         "secret-damaged",
         sv=f"{name} saknas eller har fel längd. Återställ den från en säkerhetskopia: utan den "
