@@ -15,7 +15,7 @@ _FUNCTION = frozenset(
     )
 )
 _FREE = frozenset({"gmail.com", "hotmail.com", "icloud.com", "live.se", "outlook.com", "telia.com"})
-_TWO_NAMES = re.compile(r"([a-z]{2,})[._-]([a-z]{2,})\d{0,3}")
+_NAMES = re.compile(r"([a-z]{2,}(?:[._-][a-z]{2,}){1,2})\d{0,3}")
 _STEM = 5
 """Letters from which the beginning of a word tells which word it is."""
 
@@ -23,7 +23,7 @@ _STEM = 5
 def looks_personal(mailbox: str, register: Register) -> bool:
     """Whether ``mailbox`` seems to be a person's: by a name that the register knows, or by form.
 
-    ``firstname.lastname@`` counts as a person's unless one of the two is a word for a function or
+    ``firstname.lastname@`` counts as a person's unless one of the names is a word for a function or
     stands in the name or id of a channel, unit or board. Private mail services never count as the
     body's own.
     """
@@ -34,9 +34,11 @@ def looks_personal(mailbox: str, register: Register) -> bool:
     joined = re.sub(r"[^a-z]", "", local)
     if joined in set(_personal_forms(register)):
         return True
-    names = _TWO_NAMES.fullmatch(local)
+    names = _NAMES.fullmatch(local)
     known = _FUNCTION | frozenset(_words(register))
-    return names is not None and not any(_means_function(name, known) for name in names.groups())
+    return names is not None and not any(
+        _means_function(name, known) for name in re.split("[._-]", names.group(1))
+    )
 
 
 def _means_function(name: str, known: frozenset[str]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tasks.model import Finding, Level, Text
+from tasks.register.tables import is_safe_id
 from tasks.register.toml_lines import KeyPath, Layout
 
 MESSAGES: Mapping[str, Text] = {
@@ -170,7 +171,7 @@ def _inside(table: Any, part: str | int) -> Any:
 
 def _id(table: Any) -> str:
     id_ = table.get("id") if isinstance(table, dict) else None
-    return id_ if isinstance(id_, str) and _SAYABLE.fullmatch(id_) else ""
+    return str(id_) if is_safe_id(id_) else ""
 
 
 _SAYABLE = re.compile(r"[A-Za-z0-9_-]{1,40}|#")

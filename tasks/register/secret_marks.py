@@ -104,13 +104,15 @@ def known_form(text: str) -> Text | None:
 def seems_random(run: str) -> bool:
     """Whether letters, capitals and digits change as often as only chance makes them.
 
-    In a random sequence every second or third character is of another kind than the one before;
-    in words, camel case and dates far fewer are.
+    In a random sequence nearly every second character is of another kind than the one before; in
+    words, camel case and dates far fewer are. A capital that begins a word counts once.
     """
     changes = sum(
-        _kind(a) != _kind(b) for piece in _PIECE.findall(run) for a, b in itertools.pairwise(piece)
+        _kind(a) != _kind(b) and not (a.isupper() and b.islower())
+        for piece in _PIECE.findall(run)
+        for a, b in itertools.pairwise(piece)
     )
-    return changes * 4 >= len(run)
+    return changes * 4 > len(run)
 
 
 def _kind(character: str) -> int:

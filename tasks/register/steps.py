@@ -13,7 +13,7 @@ from tasks.register.load import load_register
 
 @task(name="check-register", task_run_name="check-register", timeout_seconds=60)
 def check_register(path: str, now: dt.datetime, evidence: Evidence) -> dict[str, int]:
-    """Check the register at ``path``, log each finding by clause and channel, return findings by level."""
+    """Check the register at ``path``; findings go to the log, their number by level is returned."""
     logger = get_run_logger()
     with discreet("check-register"):
         findings = check(load_register(path), now=now, evidence=evidence)

@@ -97,11 +97,20 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
     return check
 
 
+def is_safe_id(value: Any) -> bool:
+    """Whether a value may be an id, and so stand in keys, journals and messages."""
+    return (
+        isinstance(value, str)
+        and _ID.fullmatch(value) is not None
+        and not _PERSON_NUMBER.fullmatch(value)
+    )
+
+
 def _id(value: str) -> str:
-    if not _ID.fullmatch(value):
-        raise PydanticCustomError("unsafe-id", "refused")
     if _PERSON_NUMBER.fullmatch(value):
         raise PydanticCustomError("person-number", "refused")
+    if not is_safe_id(value):
+        raise PydanticCustomError("unsafe-id", "refused")
     return value
 
 

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.register.toml_lines import KeyPath, LayoutError, layout
 
+UNHURRIED = settings(deadline=None)  # a busy machine is no defect
 BARE = st.text(string.ascii_letters + string.digits + "_-", min_size=1, max_size=6)
 ANY_KEY = st.one_of(BARE, st.text(max_size=5))
 TRAPS = st.sampled_from(
@@ -175,6 +176,7 @@ def paths(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
             yield from paths(child, (*path, key))
 
 
+@UNHURRIED
 @given(documents())
 def test_the_reported_line_is_the_one_the_key_was_written_on(
     document: tuple[str, dict[str, Any], dict[KeyPath, int]],
@@ -186,6 +188,7 @@ def test_the_reported_line_is_the_one_the_key_was_written_on(
     assert set(seen.lines) == set(paths(table))
 
 
+@UNHURRIED
 @given(documents())
 def test_line_endings_of_windows_change_no_line(
     document: tuple[str, dict[str, Any], dict[KeyPath, int]],
@@ -194,6 +197,7 @@ def test_line_endings_of_windows_change_no_line(
     assert dict(layout(text.replace("\n", "\r\n")).lines) == written
 
 
+@UNHURRIED
 @given(st.text(st.sampled_from("[]{}=.,#\"'\\\n ab1-"), max_size=30))
 def test_whatever_tomllib_accepts_is_walked_to_the_same_keys(text: str) -> None:
     try:
