@@ -1,1 +1,1 @@
-"""The command line."""
+"""The command line: thin, lazy, in Swedish or English; every command speaks ``--json`` too."""

@@ -22,8 +22,8 @@ def register_draft(path: Path | str, register: Register, *, now: dt.datetime) ->
     """The register as a package to commit.
 
     Files: ``toml`` and, for each activity plan that is there, ``<channel>.<ending>``. Labels:
-    ``kind=register``, ``digest`` (as ``register_digest``) and ``plans``, ids of the channels whose
-    plan lies in it, with blanks between.
+    ``kind=register`` and ``digest`` (as ``register_digest``). The manifest tells, as ``plans``, the
+    channels whose plan lies in it.
 
     Args:
         path: where ``register`` was read.
@@ -36,8 +36,8 @@ def register_draft(path: Path | str, register: Register, *, now: dt.datetime) ->
     return Draft(
         base=f"register/{stamp}-register",
         files=files,
-        about={"channels": [channel.id for channel in register.channels]},
-        labels={"kind": "register", "digest": _digest(files), "plans": " ".join(plans)},
+        about={"channels": [channel.id for channel in register.channels], "plans": plans},
+        labels={"kind": "register", "digest": _digest(files)},
     )
 
 

@@ -1,0 +1,74 @@
+"""``kanalarkiv init``: a folder with a register, a decision, settings and an empty archive.
+
+The templates refuse until their fields are filled: nothing is harvested without a register that
+was read, and nothing is culled without a board's own decision.
+"""
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+from archive_store import Archive, Directory, write_index
+from archive_store.errors import InputError
+
+TEMPLATES = (
+    ("register.toml", ("tasks", "register", "templates", "register-mall.toml")),
+    ("decisions/namnden.toml", ("tasks", "culling", "templates", "beslut-mall.toml")),
+)
+SETTINGS = """\
+# Inställningar för Kanalarkiv. Flagga går före miljövariabel (KANALARKIV_…), som går före filen.
+archive = "./archive"
+register = "register.toml"
+decision = "decisions"
+state = "./.kanalarkiv"
+lang = "sv"
+"""
+
+
+def begin(folder: Path, *, rehearsal: bool, as_of: dt.datetime | None) -> list[str]:
+    """Write the starting files; the names of what was made.
+
+    Args:
+        folder: a new or empty folder.
+        rehearsal: whether times of one's own choice are allowed; marked on every certificate.
+        as_of: when the archive begins, for a rehearsal.
+
+    Raises:
+        InputError: the folder is not empty, or a time was given without ``rehearsal``.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(
+            "folder-not-empty",
+            sv=f"{folder} finns och är inte tom. Välj en ny mapp.",
+            en=f"{folder} exists and is not empty. Choose a new folder.",
+        )
+    if as_of is not None and not rehearsal:
+        raise InputError(
+            "time-not-allowed",
+            sv="--as-of gäller bara tillsammans med --rehearsal.",
+            en="--as-of works only together with --rehearsal.",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, source in TEMPLATES:
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(_template(*source), target)
+    (folder / "kanalarkiv.toml").write_text(SETTINGS, "utf-8")
+    create_archive(folder / "archive", rehearsal=rehearsal, as_of=as_of)
+    return [name for name, _ in TEMPLATES] + ["kanalarkiv.toml", "archive/"]
+
+
+def create_archive(path: Path, *, rehearsal: bool, as_of: dt.datetime | None) -> Archive:
+    """A new archive in a directory that does not hold one.
+
+    Raises:
+        ExistsError: there is an archive already.
+    """
+    now = as_of or dt.datetime.now(dt.UTC).replace(microsecond=0)
+    archive = Archive.create(Directory(path), now=now.astimezone(dt.UTC), rehearsal=rehearsal)
+    write_index(archive)
+    return archive
+
+
+def _template(*parts: str) -> Path:
+    return Path(__file__).parent.parent.joinpath(*parts)

@@ -1,0 +1,87 @@
+"""The register against the guidelines, with what the archive knows as evidence.
+
+What nobody has recorded stays unknown, and the check says so; it never passes for fulfilled.
+"""
+
+import dataclasses as dc
+import datetime as dt
+from pathlib import Path
+
+from archive_store import Archive, archive_at
+from archive_store.errors import MissingError
+from flows.naming import STOCKHOLM
+from flows.settings import Settings
+from tasks.culling import in_force, load_decisions
+from tasks.harvest import open_replies
+from tasks.harvest.history import last_harvest
+from tasks.model import Channel, Finding, LifeCycle, Occasion, Register
+from tasks.register import Evidence, SnapshotTaken, check, load_register, register_digest
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+def check_register(settings: Settings, *, now: dt.datetime, attest: bool) -> tuple[Finding, ...]:
+    """Findings on the register that the settings name.
+
+    Args:
+        settings: where register, decisions and archive are; an archive need not exist.
+        now: the rule's time.
+        attest: whether to list also what only a person can attest.
+
+    Raises:
+        InputError: register or decision is refused.
+    """
+    register = load_register(settings.register)
+    try:
+        archive = archive_at(settings.archive)
+    except MissingError:
+        evidence = Evidence()
+    else:
+        evidence = gather(archive, register, settings.register, now)
+    evidence = dc.replace(evidence, boards_with_decision=_boards_in_force(settings, now))
+    return check(register, now=now, evidence=evidence, attest=attest)
+
+
+def gather(archive: Archive, register: Register, path: Path, now: dt.datetime) -> Evidence:
+    """What the archive can tell of the channels: ids, dates and numbers."""
+    active = [c for c in register.channels if c.life in {LifeCycle.ACTIVE, LifeCycle.DORMANT}]
+    harvests = {c.id: last_harvest(archive, c.id) for c in active}
+    first = next(archive.entries())
+    return Evidence(
+        archive_since=first.now.astimezone(STOCKHOLM).date(),
+        harvested={c: time for c, time in harvests.items() if time is not None},
+        snapshots=tuple(_taken(archive)),
+        oldest_open_minutes={
+            c.id: _oldest_open(archive, c, now) for c in active if harvests[c.id] is not None
+        },
+        plans_archived=_plans(archive, register_digest(path, register)),
+    )
+
+
+def _taken(archive: Archive) -> list[SnapshotTaken]:
+    return [
+        SnapshotTaken(
+            channel=package.labels["channel"],
+            occasion=Occasion(package.labels["occasion"]),
+            date=package.time.astimezone(STOCKHOLM).date(),
+            confirmed=package.labels["state"] == "confirmed",
+        )
+        for package in archive.packages("snapshots/", kind="snapshot")
+    ]
+
+
+def _oldest_open(archive: Archive, channel: Channel, now: dt.datetime) -> int:
+    waiting = open_replies(archive, channel, now=now)
+    return max(((now - reply.received) // MINUTE for reply in waiting), default=0)
+
+
+def _plans(archive: Archive, digest: str) -> frozenset[str]:
+    kept = archive.packages("register/", kind="register", digest=digest)
+    return frozenset(p for package in kept for p in archive.manifest(package)["about"]["plans"])
+
+
+def _boards_in_force(settings: Settings, now: dt.datetime) -> frozenset[str] | None:
+    if not settings.decision.exists():
+        return None
+    decisions = load_decisions(settings.decision)
+    return frozenset(board for board, found in decisions.items() if in_force(found, now))

@@ -1,0 +1,156 @@
+"""Commands on the archive itself: list, get, verify."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flows.cli.out import DONE, SHORT, call, emit, leave, t, table
+
+if TYPE_CHECKING:
+    from archive_store import Archive
+
+ZONES = (
+    "register",
+    "snapshots",
+    "certificates",
+    "reports",
+    "observations",
+    "statistics",
+    "posts",
+    "tombstones",
+    "lists",
+    "requests",
+    "kept",
+    "restricted",
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the commands on the tree."""
+    app.command("list", help=t("Vad arkivet innehåller.", "What the archive holds."))(list_)
+    app.command("get", help=t("Hämta en fil ur arkivet.", "Fetch a file from the archive."))(get)
+    app.command(
+        "verify",
+        help=t("Läs om allt och pröva mot journalen.", "Read all again; check the journal."),
+    )(verify)
+
+
+def opened() -> "Archive":
+    """The archive that the settings name."""
+    from archive_store import archive_at
+    from flows.settings import load_settings
+
+    return archive_at(load_settings(archive=call.archive).archive)
+
+
+def list_(
+    zone: Annotated[
+        str | None, typer.Option("--zone", help=", ".join(ZONES), metavar="ZON")
+    ] = None,
+    channel: Annotated[
+        str | None, typer.Option("--channel", help=t("kanalens id", "the channel's id"))
+    ] = None,
+) -> None:
+    """Packages with their files, by key."""
+    if zone is not None and zone not in ZONES:
+        raise typer.BadParameter(
+            t(f"okänd zon {zone}: välj bland ", f"unknown zone {zone}: one of ") + ", ".join(ZONES)
+        )
+    archive = opened()
+    labels = {"channel": channel} if channel else {}
+    packages = archive.packages(f"{zone}/" if zone else "", **labels)
+    rows: list[dict[str, Any]] = []
+    for package in packages:
+        manifest = archive.manifest(package)
+        folder = package.key.endswith("/manifest.json")
+        names = [file["name"] for file in manifest["files"]]
+        rows.append(
+            {
+                "key": package.key,
+                "zone": package.zone,
+                "time": f"{package.time:%Y-%m-%dT%H:%M:%SZ}",
+                "bytes": package.size,
+                "sha256": package.sha256,
+                "labels": dict(package.labels),
+                "files": [
+                    f"{package.base}/{n}" if folder else f"{package.base}.{n}" for n in names
+                ],
+            }
+        )
+    lines = table(
+        (t("nyckel", "key"), t("tid", "time"), t("filer", "files"), "byte"),
+        [(r["key"], r["time"], len(r["files"]), f"{r['bytes']:,}".replace(",", " ")) for r in rows],
+    )
+    lines.append(t(f"{len(rows)} paket", f"{len(rows)} packages"))
+    emit({"rehearsal": archive.rehearsal, "packages": rows}, lines)
+
+
+def get(
+    key: Annotated[
+        str, typer.Argument(help=t("nyckel ur list", "a key from list"), metavar="NYCKEL")
+    ],
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help=t("skriv hit", "write here"), metavar="FIL")
+    ] = None,
+) -> None:
+    """One file's bytes, checked against their digest, to a file or standard output."""
+    import sys
+
+    from archive_store.errors import InputError
+
+    data = opened().get(key)
+    if out is None and not call.json:
+        sys.stdout.buffer.write(data)
+        return
+    target = out or Path(key.rsplit("/", 1)[1])
+    try:
+        with target.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise InputError(
+            "file-exists",
+            sv=f"{target} finns redan. Välj ett annat namn med -o.",
+            en=f"{target} exists already. Choose another name with -o.",
+        ) from None
+    except OSError as error:
+        raise InputError(
+            "file-not-written",
+            sv=f"{target} kunde inte skrivas: {error.strerror}.",
+            en=f"{target} could not be written: {error.strerror}.",
+        ) from None
+    emit({"key": key, "file": str(target), "bytes": len(data)}, [str(target)])
+
+
+def verify(
+    key: Annotated[
+        str,
+        typer.Argument(help=t("bara det som börjar så", "only what begins so"), metavar="[NYCKEL]"),
+    ] = "",
+) -> None:
+    """Read everything again and compare with manifests and journal."""
+    from archive_store import fixity
+
+    report = fixity.verify(opened(), key)
+    findings = [
+        {"code": f.code, "key": f.key, "text": f.text(t("sv", "en"))} for f in report.findings
+    ]
+    lines = [f"✗ {f['text']}" for f in findings]
+    lines.append(
+        t(
+            f"{report.objects} filer, {report.bytes:,} byte lästa: ".replace(",", " ")
+            + (f"{len(findings)} fel" if findings else "allt stämmer"),
+            f"{report.objects} files, {report.bytes:,} bytes read: "
+            + (f"{len(findings)} findings" if findings else "all is well"),
+        )
+    )
+    emit(
+        {
+            "objects": report.objects,
+            "bytes": report.bytes,
+            "ok": not findings,
+            "findings": findings,
+        },
+        lines,
+    )
+    leave(SHORT if findings else DONE)

@@ -1,0 +1,279 @@
+"""Commands of culling: lists, propose, show, approve, carry out; answers and holds."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flows.cli.out import emit, t, table
+from flows.cli.runs import AsOf, moment, prepared, run_flow
+
+if TYPE_CHECKING:
+    from flows.house import House
+    from tasks.culling.proposal import Shown
+
+SHOWN = 160
+
+By = Annotated[
+    str, typer.Option("--by", help=t("id i beslutet", "id in the decision"), metavar="ID")
+]
+ListId = Annotated[str, typer.Argument(help=t("listans id", "the list's id"), metavar="LISTA")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the commands on the tree."""
+    cull = typer.Typer(
+        rich_markup_mode=None,
+        help=t("Gallring: föreslå, visa, godkänn, verkställ.", "Culling, step by step."),
+    )
+    cull.command("propose", help=t("Frys listor över det som får gallras.", "Freeze lists."))(
+        propose
+    )
+    cull.command("lists", help=t("Listor som väntar.", "Lists that wait."))(lists)
+    cull.command("show", help=t("Visa en lista med trådarnas ord.", "A list with its words."))(show)
+    cull.command("approve", help=t("Godkänn en lista.", "Approve a list."))(approve)
+    cull.command("carry-out", help=t("Verkställ en lista.", "Carry out a list."))(carry_out)
+    app.add_typer(cull, name="cull")
+    hold = typer.Typer(
+        rich_markup_mode=None, help=t("Undantag från gallring.", "Holds against culling.")
+    )
+    hold.command("add", help=t("Stoppa gallring av en tråd eller kanal.", "Lay a hold."))(hold_add)
+    hold.command("release", help=t("Häv ett undantag.", "Release a hold."))(hold_release)
+    hold.command("list", help=t("Gällande undantag.", "Holds in force."))(hold_list)
+    app.add_typer(hold, name="hold")
+    app.command(
+        "answer", help=t("Ange hur en fråga har besvarats.", "Say how a question was dealt with.")
+    )(answer)
+
+
+def propose(
+    by: Annotated[str, typer.Option("--by", help=t("id i beslutet", "id in the decision"))] = "",
+    as_of: AsOf = None,
+) -> None:
+    """Freeze a list for each board."""
+    run_flow("flows.cull", "cull_propose", by=by, as_of=moment(as_of))
+
+
+def lists() -> None:
+    """Lists that wait for approval or for being carried out."""
+    house = ground()
+    from tasks.culling.lists import read_approval, read_list, waiting
+
+    rows = []
+    for list_id in waiting(house.archive):
+        found = read_list(house.archive, list_id)
+        given = read_approval(house.archive, list_id)
+        rows.append(
+            {
+                "list": found.id,
+                "board": found.board,
+                "rows": len(found.rows),
+                "proposed_by": found.by,
+                "expires": found.expires,
+                "approved_by": given.by if given else None,
+            }
+        )
+    lines = table(
+        (
+            t("lista", "list"),
+            t("rader", "rows"),
+            t("föreslagen av", "by"),
+            t("godkänd av", "approved"),
+        ),
+        [(r["list"], r["rows"], r["proposed_by"], r["approved_by"]) for r in rows],
+    )
+    emit({"lists": rows}, lines or [t("inga listor väntar", "no lists wait")])
+
+
+def show(list_id: ListId) -> None:
+    """A list's rows with the words of its threads, read from the archive for this person alone."""
+    house = ground()
+    from tasks.culling import show as show_list
+
+    shown = sorted(show_list(house.archive, list_id), key=lambda s: (not s.row.flags, s.row.number))
+    emit(
+        {"list": list_id, "rows": [_row(found) for found in shown]},
+        [line for found in shown for line in _told(found)],
+    )
+
+
+def _row(found: "Shown") -> dict[str, Any]:
+    row, thread = found.row, found.thread
+    posts = thread.posts if thread else ()
+    return {
+        "row": row.number,
+        "channel": row.channel,
+        "day": row.day.isoformat(),
+        "thread": row.thread,
+        "rule": row.rule,
+        "keep": row.keep,
+        "due": row.due,
+        "flags": list(row.flags),
+        "permalink": thread.permalink if thread else "",
+        "posts": [
+            {
+                "id": post.id,
+                "own": post.own,
+                "published": post.published,
+                "visibility": post.visibility.value,
+                "author": post.words.author_name,
+                "title": post.words.title,
+                "text": post.words.text,
+            }
+            for post in posts
+        ],
+    }
+
+
+def _told(found: "Shown") -> list[str]:
+    from tasks.culling.lists import FLAGS
+
+    row = _row(found)
+    flags = ", ".join(FLAGS[flag].in_(t("sv", "en")) for flag in row["flags"])
+    head = f"{row['row']:>3}  {row['channel']}  {row['day']}"
+    lines = ["", head + (f"  ! {flags}" if flags else "")]
+    for post in row["posts"]:
+        said = " ".join(f"{post['title']} {post['text']}".split())
+        short = said if len(said) <= SHOWN else said[: SHOWN - 1] + "…"
+        lines.append(f"     {'' if post['own'] else '↳ '}{post['author']}: {short}")
+    return lines
+
+
+def approve(
+    list_id: ListId,
+    by: By,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--keep",
+            help=t("rad att behålla, 3:unique", "row to keep, 3:unique"),
+            metavar="RAD:SKÄL",
+        ),
+    ] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Approve as a person whom the decision names, and who did not propose."""
+    run_flow("flows.cull", "cull_approve", list_id=list_id, by=by, keep=keep, as_of=moment(as_of))
+
+
+def carry_out(list_id: ListId, as_of: AsOf = None) -> None:
+    """Destroy what is approved and still eligible, and write the certificate."""
+    run_flow("flows.cull", "cull_carry_out", list_id=list_id, as_of=moment(as_of))
+
+
+def hold_add(
+    channel: Annotated[str, typer.Option("--channel", help=t("kanalens id", "the channel's id"))],
+    by: By,
+    reason: Annotated[
+        str, typer.Option("--reason", help="request, appeal, audit, police, supervision")
+    ],
+    review: Annotated[
+        str,
+        typer.Option("--review", help=t("dag då det prövas igen", "day of review"), metavar="DAG"),
+    ],
+    thread: Annotated[
+        str | None, typer.Option("--thread", help=t("trådens id, annars hela kanalen", "thread id"))
+    ] = None,
+    as_of: AsOf = None,
+) -> None:
+    """From this moment nothing of the thread or channel is culled."""
+    house = ground(channel, as_of, writes=True)
+    from tasks.culling import holds
+
+    try:
+        day = dt.date.fromisoformat(review)
+    except ValueError:
+        raise typer.BadParameter(
+            t(f"--review {review}: skriv 2026-03-01", f"--review {review}: write 2026-03-01")
+        ) from None
+    laid = holds.add(
+        house.archive,
+        channel=channel,
+        thread=thread,
+        reason=reason,
+        by=by,
+        now=house.now,
+        review=day,
+    )
+    emit(_hold(laid), [t(f"undantag {laid.id} gäller", f"hold {laid.id} is in force")])
+
+
+def hold_release(
+    hold_id: Annotated[str, typer.Argument(metavar="ID")], by: By, as_of: AsOf = None
+) -> None:
+    """What was held may be judged again."""
+    house = ground(None, as_of, writes=True)
+    from tasks.culling import holds
+
+    holds.release(house.archive, hold_id, by=by, now=house.now)
+    emit({"hold": hold_id, "released": True}, [t(f"{hold_id} är hävt", f"{hold_id} is released")])
+
+
+def hold_list(
+    channel: Annotated[
+        str | None, typer.Option("--channel", help=t("kanalens id", "the channel's id"))
+    ] = None,
+) -> None:
+    """Holds in force, with the day on which each is to be reviewed."""
+    house = ground()
+    from tasks.culling import holds
+
+    rows = [_hold(found) for found in holds.active(house.archive, channel)]
+    lines = table(
+        (
+            "id",
+            t("kanal", "channel"),
+            t("tråd", "thread"),
+            t("orsak", "reason"),
+            t("prövas", "review"),
+        ),
+        [(r["hold"], r["channel"], r["thread"], r["reason"], r["review"]) for r in rows],
+    )
+    emit({"holds": rows}, lines or [t("inga undantag gäller", "no holds")])
+
+
+def answer(
+    post: Annotated[
+        str, typer.Argument(help=t("kommentarens id", "the comment's id"), metavar="ID")
+    ],
+    how: Annotated[str, typer.Option("--as", help="here, elsewhere, not-needed, case")],
+    by: By,
+    channel: Annotated[str, typer.Option("--channel", help=t("kanalens id", "the channel's id"))],
+    as_of: AsOf = None,
+) -> None:
+    """Close a question that was not answered by a comment in its thread."""
+    house = ground(channel, as_of, writes=True)
+    from tasks.culling import answer as close
+    from tasks.model import Outcome
+
+    if how not in list(Outcome):
+        raise typer.BadParameter(
+            t(f"--as {how}: välj ", f"--as {how}: one of ") + ", ".join(Outcome)
+        )
+    close(house.archive, channel, post, outcome=Outcome(how), by=by, now=house.now)
+    emit(
+        {"post": post, "channel": channel, "outcome": how},
+        [t(f"{post}: {how} noterat", f"{post}: {how} noted")],
+    )
+
+
+def ground(
+    channel: str | None = None, as_of: str | None = None, *, writes: bool = False
+) -> "House":
+    """Archive, register and time, for a command that needs no Prefect."""
+    prepared()
+    from flows.house import open_house
+
+    return open_house([channel] if channel else None, moment(as_of), writes=writes)
+
+
+def _hold(found: Any) -> dict[str, Any]:
+    return {
+        "hold": found.id,
+        "channel": found.channel,
+        "thread": found.thread,
+        "reason": found.reason,
+        "by": found.by,
+        "since": found.at,
+        "review": found.review.isoformat(),
+    }

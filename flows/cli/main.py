@@ -1,0 +1,111 @@
+"""``kanalarkiv``: reads the options that every command takes, runs the command, ends with its code.
+
+The options may stand before or after the command's name. Imports are lazy: ``--help`` must answer
+at once (DESIGN section 5).
+"""
+
+import sys
+from typing import cast
+
+import typer
+
+from flows.cli.out import DONE, SHORT, WRONG, call, complain, t
+
+VALUES = ("archive", "register", "decision", "lang")
+SWITCHES = ("json", "quiet", "debug")
+INTERRUPTED = 130
+
+# Typer carries its own click and names only the leaves of its error tree.
+UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__bases__[0])
+
+
+def hoist(words: list[str]) -> list[str]:
+    """Take the common options out of the words, wherever they stand, into ``call``.
+
+    Raises:
+        typer.BadParameter: an option lacks its value, or the language is unknown.
+    """
+    rest: list[str] = []
+    given = iter(words)
+    for word in given:
+        if word == "--":
+            return [*rest, word, *given]
+        name, has_value, value = word.removeprefix("--").partition("=")
+        if word.startswith("--") and name in SWITCHES and not has_value:
+            setattr(call, name, True)
+        elif word.startswith("--") and name in VALUES:
+            found = value if has_value else next(given, None)
+            if not found:
+                raise typer.BadParameter(
+                    t(f"--{name} behöver ett värde", f"--{name} needs a value")
+                )
+            setattr(call, name, found)
+        else:
+            rest.append(word)
+    if call.lang not in {None, "sv", "en"}:
+        wrong, call.lang = call.lang, None
+        raise typer.BadParameter(
+            t(f"--lang {wrong}: välj sv eller en", f"--lang {wrong}: sv or en")
+        )
+    return rest
+
+
+def build() -> typer.Typer:
+    """The command tree; the rooms are imported now, when the caller's language is known."""
+    from flows.cli import archive, culling, runs, setup
+
+    app = typer.Typer(
+        name="kanalarkiv",
+        rich_markup_mode=None,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help=t(
+            "Dokumenterar, gallrar och redovisar en myndighets sociala medier.",
+            "Documents, culls and accounts for a public body's social media.",
+        ),
+        epilog=t(
+            "Gemensamt: --archive PLATS  --register FIL  --decision FIL|MAPP  --json  "
+            "--lang sv|en  --quiet  --debug. "
+            "Slutkoder: 0 klart, 1 något misslyckades, 2 anropet eller inställningarna är fel.",
+            "Common: --archive PLACE  --register FILE  --decision FILE|FOLDER  --json  "
+            "--lang sv|en  --quiet  --debug. "
+            "Exit codes: 0 done, 1 something failed, 2 the call or the configuration is wrong.",
+        ),
+    )
+    for room in (setup, runs, culling, archive):
+        room.add_to(app)
+    return app
+
+
+def run() -> None:
+    """Entry point of the ``kanalarkiv`` command."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(words: list[str]) -> int:
+    """Run one command; the exit code."""
+    from archive_store.errors import InputError, KanalarkivError, MissingError, RefusalError
+
+    try:
+        return int(build()(hoist(words) or ["--help"], standalone_mode=False) or DONE)
+    except UsageError as error:
+        complain("usage", error.format_message())
+        return WRONG
+    except (typer.Abort, KeyboardInterrupt):
+        complain("interrupted", t("avbrutet", "interrupted"))
+        return INTERRUPTED
+    except KanalarkivError as error:
+        if call.debug:
+            raise
+        complain(error.code, error.text(t("sv", "en")))
+        return WRONG if isinstance(error, InputError | MissingError | RefusalError) else SHORT
+    except SystemExit as error:
+        return int(error.code or 0)
+    except Exception as error:  # noqa: BLE001 - whatever it was, people get one line
+        if call.debug:
+            raise
+        name = type(error).__name__  # its text may quote words, so it stays behind --debug
+        complain(
+            "unforeseen", t(f"oväntat fel: {name} (se --debug)", f"unforeseen: {name} (--debug)")
+        )
+        return SHORT

@@ -1,0 +1,129 @@
+"""Commands around the work: init, check, up, demo."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.out import DONE, SHORT, call, emit, leave, t
+from flows.cli.runs import AsOf, moment, prepared
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the commands on the tree."""
+    app.command(
+        "init", help=t("Börja: register, beslut, inställningar och arkiv.", "Start from templates.")
+    )(init)
+    app.command(
+        "check", help=t("Pröva registret mot riktlinjerna.", "The register against the guidelines.")
+    )(check)
+    app.command(
+        "up",
+        help=t("Prefects server, scheman och arbetare.", "Prefect server, schedules and worker."),
+    )(up)
+    app.command(
+        "demo", help=t("Allt, på en påhittad kommun.", "All of it, on a made-up municipality.")
+    )(demo)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help=t("ny mapp", "new folder"), metavar="MAPP")],
+    rehearsal: Annotated[
+        bool, typer.Option("--rehearsal", help=t("övningsarkiv", "a rehearsal archive"))
+    ] = False,
+    as_of: AsOf = None,
+) -> None:
+    """A register, a decision, settings and an empty archive to start from."""
+    from flows.beginning import begin
+
+    made = begin(folder, rehearsal=rehearsal, as_of=moment(as_of))
+    emit(
+        {"folder": str(folder), "files": made, "rehearsal": rehearsal},
+        [
+            *(f"  {name}" for name in made),
+            t(
+                f"Fyll i {folder}/register.toml och beslutet i {folder}/decisions, "
+                f"kör sedan kanalarkiv check i {folder}.",
+                f"Fill in {folder}/register.toml and the decision in {folder}/decisions, "
+                f"then run kanalarkiv check in {folder}.",
+            ),
+        ],
+    )
+
+
+def check(
+    as_of: AsOf = None,
+    attest: Annotated[
+        bool,
+        typer.Option(
+            "--attest", help=t("även det en människa intygar", "also what a person attests")
+        ),
+    ] = False,
+) -> None:
+    """The register against the guidelines' clauses; each finding cites its clause."""
+    from flows.checking import check_register
+    from flows.settings import load_settings
+
+    settings = load_settings(
+        archive=call.archive, register=call.register, decision=call.decision, lang=call.lang
+    )
+    now = moment(as_of) or dt.datetime.now(dt.UTC)
+    findings = check_register(settings, now=now, attest=attest)
+    lang = t("sv", "en")
+    marks = {"error": "✗", "warning": "!", "hint": "·"}
+    rows = [
+        {
+            "code": f.code,
+            "level": f.level.value,
+            "where": f.where,
+            "text": f.text.in_(lang),
+            "clause": f.clause.in_(lang) if f.clause else "",
+        }
+        for f in findings
+    ]
+    errors = sum(row["level"] == "error" for row in rows)
+    warnings = sum(row["level"] == "warning" for row in rows)
+    lines = []
+    for row in rows:
+        lines.append(f"{marks[row['level']]} {row['code']} {row['where']}: {row['text']}")
+        if row["clause"] and row["level"] != "hint":
+            lines.append(f"      {row['code']}: {row['clause']}")
+    lines.append(
+        t(
+            f"{errors} fel, {warnings} varningar, {len(rows) - errors - warnings} upplysningar",
+            f"{errors} errors, {warnings} warnings, {len(rows) - errors - warnings} hints",
+        )
+    )
+    emit({"findings": rows, "errors": errors, "warnings": warnings}, lines)
+    leave(SHORT if errors else DONE)
+
+
+def up(
+    port: Annotated[
+        int | None, typer.Option("--port", help=t("port för Prefect", "Prefect's port"))
+    ] = None,
+) -> None:
+    """Serve until Ctrl-C."""
+    import dataclasses as dc
+
+    settings = prepared()
+    from flows.house import open_house
+    from flows.up import up as serve_all
+
+    open_house(writes=False)  # refuse before a server is started
+    serve_all(settings if port is None else dc.replace(settings, port=port))
+
+
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help=t("sluta efter jobbet", "stop after the job"))
+    ] = False,
+    folder: Annotated[
+        Path, typer.Option("--folder", help=t("här läggs allt", "everything goes here"))
+    ] = Path("demo"),
+) -> None:
+    """The whole way on Sjöviks kommun, which does not exist."""
+    from flows.demo import demo as play
+
+    leave(play(folder, once=once))

@@ -1,0 +1,66 @@
+"""Settings: flag before environment before file; what is unknown or malformed is refused whole."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from archive_store.errors import InputError
+from flows.settings import PREFECT_DEFAULTS, Settings, load_settings, prepare_environment
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.startswith(("KANALARKIV_", "PREFECT_")):
+            monkeypatch.delenv(name)
+
+
+def test_without_anything_the_defaults_hold() -> None:
+    assert load_settings() == Settings()
+
+
+def test_flag_goes_before_environment_before_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("kanalarkiv.toml").write_text('lang = "en"\nport = 1\narchive = "a"\n', "utf-8")
+    monkeypatch.setenv("KANALARKIV_PORT", "2")
+    monkeypatch.setenv("KANALARKIV_ARCHIVE", "b")
+    found = load_settings(archive="c")
+    assert (found.lang, found.port, found.archive) == ("en", 2, "c")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("arkiv = 'a'", "okänd nyckel arkiv"),
+        ("lang = 'fi'", "lang"),
+        ("port = 'x'", "port"),
+        ("port = 70000", "port"),
+        ("archive = 's3://b'", "s3://b"),
+        ("archive = ", "inte giltig TOML"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_what_is_wrong(text: str, said: str) -> None:
+    Path("kanalarkiv.toml").write_text(text, "utf-8")
+    with pytest.raises(InputError) as refused:
+        load_settings()
+    assert said in refused.value.sv
+
+
+def test_prefect_is_offline_private_and_at_home_in_the_state_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    prepare_environment(load_settings(state=tmp_path / "tillstånd"))
+    assert os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+    assert os.environ["PREFECT_RESULTS_PERSIST_BY_DEFAULT"] == "false"
+    assert os.environ["PREFECT_HOME"] == str(tmp_path / "tillstånd" / "prefect")
+    assert set(PREFECT_DEFAULTS) <= set(os.environ)
+
+
+def test_what_the_operator_has_set_for_prefect_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "environ", {**os.environ, "PREFECT_HOME": "/elsewhere"})
+    prepare_environment(load_settings(state=tmp_path))
+    assert os.environ["PREFECT_HOME"] == "/elsewhere"
