@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from prefect.artifacts import create_table_artifact
+from prefect.artifacts import acreate_table_artifact, create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture
 from prefect.states import Completed, Failed
@@ -54,10 +54,7 @@ class Outcome:
     def done(self, name: str, counts: Row, column: str = "kanal") -> None:
         """Note one row."""
         self.rows.append({column: name, **counts})
-        told = ", ".join(
-            f"{key} {value}" for key, value in counts.items() if value not in {"", None}
-        )
-        say(f"✓ {name}: {told}")
+        say(f"✓ {name}")
 
     def fail(self, name: str, error: KanalarkivError) -> None:
         """Note one failure."""
@@ -73,9 +70,20 @@ class Outcome:
 
     def state(self, message: str | None = None) -> State[Any]:
         """Write the table artifact and give the run's final state."""
-        table = [*self.rows, *({"kanal": k, "fel": e.code} for k, e in self.failures.items())]
-        if table:
+        if table := self._table():
             create_table_artifact(key=self.flow, table=table, description=f"## {self.title}")
+        return self._ended(message)
+
+    async def astate(self, message: str | None = None) -> State[Any]:
+        """As ``state``, for a flow that is async."""
+        if table := self._table():
+            await acreate_table_artifact(key=self.flow, table=table, description=f"## {self.title}")
+        return self._ended(message)
+
+    def _table(self) -> list[Row]:
+        return [*self.rows, *({"kanal": k, "fel": e.code} for k, e in self.failures.items())]
+
+    def _ended(self, message: str | None) -> State[Any]:
         said = message or self.message()
         if self.failures:
             return Failed(message=said, data=self)

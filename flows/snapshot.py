@@ -60,7 +60,7 @@ async def snapshot(
                 *(_guarded(house, browser, d, reason, outcome, at_once) for d in wanted)
             )
         write_index(house.archive)
-    return outcome.state(None if wanted else "inget att ta: alla ögonblicksbilder finns")
+    return await outcome.astate(None if wanted else "inget att ta: alla ögonblicksbilder finns")
 
 
 async def _guarded(  # noqa: PLR0913, PLR0917 - everything a channel's step needs, nothing more

@@ -101,7 +101,7 @@ def main(words: list[str]) -> int:
         return WRONG if isinstance(error, InputError | MissingError | RefusalError) else SHORT
     except SystemExit as error:
         return int(error.code or 0)
-    except Exception as error:  # noqa: BLE001 - whatever it was, people get one line
+    except Exception as error:
         if call.debug:
             raise
         name = type(error).__name__  # its text may quote words, so it stays behind --debug

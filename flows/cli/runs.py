@@ -186,7 +186,8 @@ def in_process(module: str, name: str, parameters: dict[str, Any]) -> int:
         },
         "shortfalls": found.shortfalls,
     }
-    head = list(dict.fromkeys(key for row in found.rows for key in row))
+    keys = dict.fromkeys(key for row in found.rows for key in row)
+    head = [key for key in keys if any(row.get(key) not in {"", None, 0} for row in found.rows)]
     lines = table(head, [[row.get(key, "") for key in head] for row in found.rows])
     emit(document, [*lines, state.message or ""])
     return SHORT if found.failures or found.shortfalls else DONE
