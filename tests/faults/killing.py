@@ -1,0 +1,220 @@
+"""Killing a process at each of its writes, to see that nothing is lost and nothing half done shows.
+
+How to use it (harvest, snapshot and culling do):
+
+1. Write, in a module that can be imported, a function ``work(location: str, **args)`` that opens
+   the archive with ``archive_at(location)`` and does the thing. ``args`` are JSON values.
+2. Prepare an archive.
+3. ``steps, killed = kill_everywhere("tests.faults.test_x:work", archive, scratch, args)`` runs it
+   once to its end, and then, on a copy each, before and after every step, until a process ends
+   itself by ``os._exit(137)``: no ``finally``, no flushing, as if killed. A step is the text
+   ``"create <key>"``, ``"replace <key>"`` or ``"delete <key>"``.
+4. Fail if ``steps`` are fewer than the journal and the objects show: none killed proves nothing.
+5. For each of ``killed``, open its ``location``: what was acknowledged is there,
+   ``fixity.verify_at`` finds no error, and calling ``work`` once more completes it.
+
+``count_steps`` and ``run_killed`` do one run alone, in an interpreter of its own;
+``kill_everywhere`` imports ``work`` once and forks, as importing is what takes time.
+
+Every archive that the work opens by ``archive_at`` goes through one ``KillingBucket``, so that the
+steps of several openings count on. Nonces and times differ between runs; the order of steps must
+not, so ``work`` must not write from several threads. A file's own steps on a disk (temporary file,
+link) lie within one step here; tests/archive_store/test_directory.py covers those.
+"""
+
+import dataclasses as dc
+import importlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import archive_store.archive
+from archive_store.bucket import Bucket, Stored
+from archive_store.directory import Directory
+
+KILLED = 137
+ROOT = Path(__file__).parent.parent.parent
+
+When = Literal["before", "after"]
+
+
+class KillingBucket:
+    """A bucket that ends its process at the nth change of what is stored.
+
+    Args:
+        inner: where the objects really are.
+        at: number of the deadly step, from 1; 0 for none.
+        when: whether that step still happens.
+        log: file to which each step's text is appended as it begins.
+    """
+
+    def __init__(
+        self, inner: Bucket, *, at: int = 0, when: When = "before", log: Path | None = None
+    ) -> None:
+        self.inner = inner
+        self.steps: list[str] = []
+        self._at = at
+        self._when = when
+        self._log = log
+
+    def create(self, key: str, data: bytes, *, secret: bool = False) -> None:
+        self._begin("create", key)
+        self.inner.create(key, data, secret=secret)
+        self._end()
+
+    def replace(self, key: str, data: bytes) -> None:
+        self._begin("replace", key)
+        self.inner.replace(key, data)
+        self._end()
+
+    def delete(self, key: str) -> None:
+        self._begin("delete", key)
+        self.inner.delete(key)
+        self._end()
+
+    def get(self, key: str) -> bytes:
+        return self.inner.get(key)
+
+    def list(self, prefix: str = "") -> Iterator[Stored]:
+        return self.inner.list(prefix)
+
+    def sweep(self) -> None:
+        self.inner.sweep()
+
+    def _begin(self, what: str, key: str) -> None:
+        self.steps.append(f"{what} {key}")
+        if self._log is not None:
+            with self._log.open("a") as log:
+                log.write(self.steps[-1] + "\n")
+        if self._when == "before":
+            self._die()
+
+    def _end(self) -> None:
+        if self._when == "after":
+            self._die()
+
+    def _die(self) -> None:
+        if len(self.steps) == self._at:
+            os._exit(KILLED)
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Killed:
+    """A run that died ``when`` (before or after) its ``at``-th step, and the archive it left."""
+
+    at: int
+    when: When
+    steps: tuple[str, ...]
+    location: Path
+
+
+def kill_everywhere(
+    work: str, archive: Path, scratch: Path, args: Mapping[str, Any] | None = None
+) -> tuple[tuple[str, ...], tuple[Killed, ...]]:
+    """Run ``work`` on copies of ``archive`` in ``scratch``: once to its end, then to each death."""
+    steps = count_steps(work, copy_of(archive, scratch / "whole"), args)
+    deaths: list[tuple[int, When]] = [
+        (at, when) for at in range(1, len(steps) + 1) for when in ("before", "after")
+    ]
+    runs = [
+        _Run(location=copy_of(archive, scratch / f"{at}-{when}"), at=at, when=when)
+        for at, when in deaths
+    ]
+    _children(work, args or {}, runs)
+    for run in runs:
+        assert run.steps() == steps[: run.at], f"killed {run.when} {run.at}: other steps"
+    return steps, tuple(
+        Killed(at=run.at, when=run.when, steps=run.steps(), location=run.location) for run in runs
+    )
+
+
+def count_steps(
+    work: str, location: Path, args: Mapping[str, Any] | None = None
+) -> tuple[str, ...]:
+    """Run ``work`` to its end in a child process; its steps."""
+    run = _Run(location=location)
+    _children(work, args or {}, [run])
+    return run.steps()
+
+
+def run_killed(
+    work: str, location: Path, args: Mapping[str, Any] | None = None, *, at: int, when: When
+) -> tuple[str, ...]:
+    """Run ``work`` in a child process that dies before or after its step ``at``; its steps."""
+    run = _Run(location=location, at=at, when=when)
+    _children(work, args or {}, [run])
+    return run.steps()
+
+
+def copy_of(archive: Path, target: Path) -> Path:
+    """A copy of an archive on which a run may do as it likes."""
+    return Path(shutil.copytree(archive, target))
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    location: Path
+    at: int = 0
+    when: When = "before"
+
+    @property
+    def log(self) -> Path:
+        return self.location.with_name(self.location.name + ".steps")
+
+    def steps(self) -> tuple[str, ...]:
+        return tuple(self.log.read_text().splitlines())
+
+    def do(self, work: Callable[..., None], args: Mapping[str, Any]) -> int:
+        """In the interpreter that ``_children`` starts: one run in a fork; how it ended."""
+        self.log.write_text("")
+        pid = os.fork()
+        if pid == 0:
+            bucket = KillingBucket(
+                Directory(self.location), at=self.at, when=self.when, log=self.log
+            )
+            archive_store.archive.Directory = lambda _: bucket  # type: ignore[misc,assignment]  # the seam
+            work(str(self.location), **args)
+            os._exit(0)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _children(work: str, args: Mapping[str, Any], runs: Sequence[_Run]) -> None:
+    """Do the runs one after another; each must end as it should."""
+    order = {
+        "work": work,
+        "args": dict(args),
+        "runs": [{"location": str(run.location), "at": run.at, "when": run.when} for run in runs],
+    }
+    child = subprocess.run(
+        [sys.executable, "-m", "tests.faults.killing"],
+        input=json.dumps(order),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=150,
+        check=False,
+    )
+    assert child.returncode == 0, child.stderr
+    for run, code in zip(runs, json.loads(child.stdout.splitlines()[-1]), strict=True):
+        expected = KILLED if run.at else 0
+        assert code == expected, f"{run.when} {run.at}: ended with {code}\n{child.stderr}"
+
+
+def _main() -> None:
+    order = json.load(sys.stdin)
+    module, _, name = order["work"].partition(":")
+    work = getattr(importlib.import_module(module), name)
+    codes = [
+        _Run(location=Path(run["location"]), at=run["at"], when=run["when"]).do(work, order["args"])
+        for run in order["runs"]
+    ]
+    sys.stdout.write(json.dumps(codes) + "\n")
+
+
+if __name__ == "__main__":
+    _main()
