@@ -29,6 +29,7 @@ CHANNEL_RULES: Mapping[str, ChannelRule] = {
     "K14": rules_watch.replied_within_day,
     "K16": rules_watch.nothing_flagged,
     "K17": rules_watch.removed_promptly,
+    "K18": rules_watch.nothing_flagged,
     "K21": rules_archive.culled_in_time,
     "K22": rules_archive.documented,
     "K24": rules_watch.crisis_reviewed,

@@ -34,7 +34,7 @@ MESSAGES: Mapping[str, Text] = {
         "the key is missing; a channel with life = {life} must have it",
     ),
     "wrong-type": Text("ska vara {sv}", "must be {en}"),
-    "empty": Text("får inte vara tom", "must not be empty"),
+    "empty": Text("är tom; fyll i", "is empty; fill it in"),
     "bad-character": Text(
         "innehåller styrtecken; ta bort dem", "has control characters; remove them"
     ),

@@ -91,23 +91,27 @@ def _inner(annotation: Any) -> type[Table] | None:
 
 
 def _told(kind: str, path: KeyPath, words: Mapping[str, Any], data: Mapping[str, Any]) -> Problem:
-    match kind:
-        case "missing":
-            return problem("missing-key", path)
-        case "extra_forbidden":
-            return _unknown(path)
-        case "list_type" | "model_type" if header := HEADERS.get(_keys(path)):
-            return problem(
-                "wrong-type", path, sv=f"skriven som {header}", en=f"written as {header}"
-            )
-        case _ if kind in _TYPES:
-            return problem("wrong-type", path, sv=_TYPES[kind].sv, en=_TYPES[kind].en)
-        case "unknown-value":
-            allowed = words["allowed"]
-            near = nearest(str(_value(data, path)), allowed)
-            return problem(kind, path, allowed=", ".join(allowed), nearest=near)
-        case _:
-            return problem(kind, path, **words)
+    if kind == "extra_forbidden":
+        return _unknown(path)
+    if kind == "missing":
+        return problem("missing-key", path)
+    value = _value(data, path)
+    if value == "":
+        return problem("empty", path)
+    if kind == "unknown-value":
+        allowed = words["allowed"]
+        near = nearest(str(value), allowed)
+        return problem(kind, path, allowed=", ".join(allowed), nearest=near)
+    return _wrong_type(kind, path) or problem(kind, path, **words)
+
+
+def _wrong_type(kind: str, path: KeyPath) -> Problem | None:
+    header = HEADERS.get(_keys(path))
+    if header and kind in {"list_type", "model_type"}:
+        return problem("wrong-type", path, sv=f"skriven som {header}", en=f"written as {header}")
+    if kind in _TYPES:
+        return problem("wrong-type", path, sv=_TYPES[kind].sv, en=_TYPES[kind].en)
+    return None
 
 
 def _unknown(path: KeyPath) -> Problem:

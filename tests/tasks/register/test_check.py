@@ -167,7 +167,6 @@ def test_each_lack_in_the_register_is_one_finding(
         ({"harvested": {"blogg": NOW - 8 * DAY}}, "error", "K12", "blogg"),
         ({"oldest_open_minutes": {"blogg": 7 * 24 * 60 + 1}}, "error", "K13", "blogg"),
         ({"oldest_open_minutes": {"blogg": 4 * 24 * 60}}, "warning", "K14", "blogg"),
-        ({"flagged": {"blogg": 2}}, "warning", "K16", "blogg"),
         ({"removals_waiting": {"blogg": 1}}, "error", "K17", "blogg"),
         ({"searchable": False}, "error", "K20", ""),
         ({"boards_with_decision": frozenset()}, "warning", "K21", "blogg"),
@@ -185,6 +184,13 @@ def test_each_lack_in_the_evidence_is_one_finding(
         year_end = taken(Occasion.YEAR_END, dt.date(2024, 12, 31))
         changes |= {"snapshots": (*(all_well().snapshots or ()), year_end)}
     assert judged(register, **changes) == [(level, code, where)]
+
+
+def test_what_screening_holds_is_told_under_secrecy_and_under_integrity(register: Register) -> None:
+    assert judged(register, flagged={"blogg": 2}) == [
+        ("warning", "K16", "blogg"),
+        ("warning", "K18", "blogg"),
+    ]
 
 
 def test_what_is_unknown_is_said_for_every_clause_that_needs_it_and_for_no_other(
