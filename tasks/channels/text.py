@@ -64,9 +64,28 @@ def sound(text: str) -> str:
 
 def _read(html: str) -> "_Reader":
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(_tame(html))
     reader.close()
     return reader
+
+
+def _tame(html: str) -> str:
+    """``html`` without comments, and with ``<`` as text where nothing closes it any more.
+
+    Python's parser takes quadratic time on comments and tags that stay open (CVE-2025-6069); as
+    text, no word of theirs is lost.
+    """
+    parts = []
+    position = 0
+    while (start := html.find("<!--", position)) >= 0:
+        end = html.find("-->", start + 2)  # from + 2: browsers end the comment <!--> at once
+        if end < 0:
+            break
+        parts.append(html[position:start])
+        position = end + 3
+    parts.append(html[position:].replace("<!--", "&lt;!--"))
+    whole, mark, tail = "".join(parts).rpartition(">")
+    return whole + mark + tail.replace("<", "&lt;")
 
 
 class _Reader(HTMLParser):
