@@ -149,8 +149,18 @@ def run_flow(module: str, name: str, **parameters: Any) -> None:
     from flows.prefect_server import prefect_api
 
     with prefect_api(settings):
-        code = in_process(module, name, parameters)
+        try:
+            code = in_process(module, name, parameters)
+        finally:
+            drain_logs()
     leave(code)
+
+
+def drain_logs() -> None:
+    """Send what Prefect's log handler still holds, while the server is there to take it."""
+    from prefect.logging.handlers import APILogHandler
+
+    APILogHandler.flush()
 
 
 def in_process(module: str, name: str, parameters: dict[str, Any]) -> int:
