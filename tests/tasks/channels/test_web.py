@@ -30,6 +30,7 @@ def turn(
         for name, value in headers.items():
             handler.send_header(name.replace("_", "-"), value)
         handler.send_header("Content-Length", str(len(body) + cut))
+        handler.send_header("Connection", "close")
         handler.end_headers()
         handler.wfile.write(body)
 
