@@ -20,10 +20,10 @@ from archive_store.destruction import destroy, is_leftover, remains
 from archive_store.directory import Directory
 from archive_store.drafts import Writer
 from archive_store.errors import (
-    ArchiveError,
     ConflictError,
     ExistsError,
     InputError,
+    KanalarkivError,
     MissingError,
     UnsureError,
 )
@@ -142,13 +142,8 @@ class Archive(Reader):
             self.refresh()
             if change.once is not None and change.once in self._state.once:
                 return self._state.once[change.once]
-            check_ground(change, self._state.living)
-            writer = Writer(
-                bucket=self.bucket,
-                used=self._state.used,
-                head=self._state.head,
-                time=self._clock(),
-            )
+            check_ground(change, self._state)
+            writer = Writer(bucket=self.bucket, state=self._state, time=self._clock())
             try:
                 added = tuple(writer.write(draft, now=change.now) for draft in change.drafts)
             except BaseException:
@@ -158,7 +153,7 @@ class Archive(Reader):
                 entry = self._put(change, added)
             except UnsureError:
                 raise  # the entry may yet appear: leave what it names
-            except ArchiveError:
+            except KanalarkivError:
                 writer.take_back()
                 raise
             if entry is None:
@@ -189,7 +184,7 @@ class Archive(Reader):
             self.refresh()
             if change.once in self._state.once:
                 return None
-            check_ground(change, self._state.living)
+            check_ground(change, self._state)
             time.sleep(_DICE.uniform(0, min(_LONGEST_WAIT, 0.001 * 2 ** min(attempt, 10))))
         raise ConflictError(
             "journal-busy",

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from archive_store.errors import ConflictError, InputError, RefusalError
-from archive_store.keys import check_base, check_name, law
-from archive_store.records import Commit, Draft, Package
+from archive_store.keys import check_base, check_name, folders, law, manifest_key
+from archive_store.records import Commit, Draft
+from archive_store.state import State
 
 _ID: Final = re.compile(r"[!-~]{0,200}")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -54,10 +55,24 @@ def check_time(now: dt.datetime) -> None:
         )
 
 
-def check_ground(change: Commit, living: Mapping[str, Package]) -> None:
-    """Refuse a commit whose ground has gone: ``ConflictError`` names a key no longer living."""
+def check_ground(change: Commit, state: State) -> None:
+    """Refuse a commit that does not fit what the archive holds.
+
+    Raises:
+        ConflictError: a retired package is no longer living.
+        InputError: a draft would lie inside a folder package, and go when that goes.
+    """
+    taken = {draft.base for draft in change.drafts if draft.folder}
+    for draft in change.drafts:
+        for folder in folders(draft.base):
+            if folder in taken or manifest_key(folder, folder=True) in state.used:
+                raise InputError(
+                    "package-in-package",
+                    sv=f"Paketet {draft.base} ligger inuti ett annat paket. Ge det en egen plats.",
+                    en=f"The package {draft.base} lies inside another. Give it a place of its own.",
+                )
     for key in change.retire:
-        if key not in living:
+        if key not in state.living:
             raise ConflictError(
                 "not-living",
                 sv=f"Paketet {key} finns inte längre; något annat har ersatt eller gallrat det. "

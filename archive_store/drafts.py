@@ -10,14 +10,15 @@ import datetime as dt
 import hashlib
 import itertools
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from archive_store.bucket import Bucket
 from archive_store.errors import DamageError, ExistsError, MissingError, UnsureError
-from archive_store.journal import Head, stamp
+from archive_store.journal import stamp
 from archive_store.keys import file_key, manifest_key
 from archive_store.records import Draft, Package
+from archive_store.state import State
 
 FORMAT: Final = 1
 
@@ -28,16 +29,14 @@ class Writer:
 
     Attributes:
         bucket: where.
-        used: keys of packages that have ever been; their bases are taken.
-        head: the journal's last entry when this began, kept in each manifest: a later reader who
-            finds the manifest but a shorter journal knows that the journal was cut.
+        state: what has ever been; its bases are taken. Its head is kept in each manifest: a
+            later reader who finds the manifest but a shorter journal knows that it was cut.
         time: real time.
         written: every key written so far.
     """
 
     bucket: Bucket
-    used: Collection[str]
-    head: Head
+    state: State
     time: dt.datetime
     written: list[str] = dc.field(default_factory=list)
 
@@ -46,7 +45,7 @@ class Writer:
         for number in itertools.count(1):
             base = draft.base if number == 1 else f"{draft.base}-{number}"
             key = manifest_key(base, folder=draft.folder)
-            if key in self.used or key in self.written:
+            if key in self.state.used or (draft.folder and base in self.state.folders):
                 continue
             kept = len(self.written)
             try:
@@ -72,7 +71,7 @@ class Writer:
             "package": key,
             "written": stamp(self.time),
             "now": stamp(now),
-            "after": {"seq": self.head.seq, "sha256": self.head.sha256},
+            "after": {"seq": self.state.head.seq, "sha256": self.state.head.sha256},
             "labels": dict(draft.labels),
             "files": files,
             "about": dict(draft.about),
@@ -87,7 +86,7 @@ class Writer:
             size=sum(map(len, draft.files.values())),
             files=len(files),
             labels=dict(draft.labels),
-            seq=self.head.seq + 1,
+            seq=self.state.head.seq + 1,
             time=now,
         )
 

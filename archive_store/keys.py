@@ -193,13 +193,16 @@ def check_name(name: str, *, folder: bool) -> None:
         raise _unsafe("Namnet på en fil i ett paket", "The name of a file in a package")
 
 
+def folders(base: str) -> list[str]:
+    """Every folder in which a base lies, the nearest first."""
+    parts = base.split("/")
+    return ["/".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
+
+
 def owners(key: str) -> list[str]:
     """The packages that a key could belong to, as their manifests' keys."""
     head, _, last = key.rpartition("/")
     found = [key] if key.endswith(".json") else []
     if "." in last:
         found.append(f"{head}/{last.split('.', 1)[0]}.json")
-    while head:
-        found.append(f"{head}/manifest.json")
-        head = head.rpartition("/")[0]
-    return found
+    return found + [manifest_key(folder, folder=True) for folder in folders(key)]

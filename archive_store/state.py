@@ -4,6 +4,7 @@ import dataclasses as dc
 
 from archive_store.errors import DamageError
 from archive_store.journal import Head, entry_key
+from archive_store.keys import folders
 from archive_store.records import Entry, Package
 
 
@@ -15,6 +16,7 @@ class State:
         entries: all of them, in order.
         living: packages by key.
         used: every key that ever named a package; a key never names a second one.
+        folders: every folder in which such packages lie.
         once: the entry that carried each once-key.
         destroying: retired keys by entry, as long as nobody has said that their bytes are gone.
     """
@@ -22,6 +24,7 @@ class State:
     entries: list[Entry] = dc.field(default_factory=list)
     living: dict[str, Package] = dc.field(default_factory=dict)
     used: set[str] = dc.field(default_factory=set)
+    folders: set[str] = dc.field(default_factory=set)
     once: dict[str, Entry] = dc.field(default_factory=dict)
     destroying: dict[int, tuple[str, ...]] = dc.field(default_factory=dict)
 
@@ -51,6 +54,10 @@ class State:
         for package in entry.added:
             self.used.add(package.key)
             self.living[package.key] = package
+            for folder in folders(package.base):
+                if folder in self.folders:
+                    break  # and so are those above it
+                self.folders.add(folder)
         if entry.once is not None:
             self.once.setdefault(entry.once, entry)
         if entry.retired:

@@ -231,6 +231,21 @@ def test_a_taken_base_gets_a_number_and_a_key_never_names_a_second_package(
     assert [new.base, newer.base] == [old.base + "-2", old.base + "-3"]
 
 
+def test_no_package_lies_inside_another_and_goes_with_it(archive: Archive) -> None:
+    outer = Draft(base="posts/blogg/2025-12-14", files={"x": b""}, folder=True)
+    inner = day()
+    with pytest.raises(InputError) as caught:
+        archive.commit(change(outer, inner))
+    assert caught.value.code == "package-in-package"
+    archive.commit(change(inner))
+    (moved,) = archive.commit(change(outer)).added
+    assert moved.base == "posts/blogg/2025-12-14-2"
+    with pytest.raises(InputError):
+        archive.commit(change(Draft(base=moved.base + "/1", files={"x": b""})))
+    archive.commit(change(retire=(moved.key,), retirement="culled"))
+    assert len(stored(archive)) == 3
+
+
 def test_leftovers_are_invisible_until_swept_and_nothing_else_is_swept(archive: Archive) -> None:
     archive.secret()
     archive.commit(change(day(), numbers()))
