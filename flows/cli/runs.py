@@ -160,7 +160,7 @@ def drain_logs() -> None:
     """Send what Prefect's log handler still holds, while the server is there to take it."""
     from prefect.logging.handlers import APILogHandler
 
-    APILogHandler.flush()
+    APILogHandler().flush()
 
 
 def in_process(module: str, name: str, parameters: dict[str, Any]) -> int:
