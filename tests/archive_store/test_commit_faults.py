@@ -1,0 +1,230 @@
+"""Stores that fail in the middle: lost answers, full disks, bytes that read back wrong."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from archive_store import Archive, Commit, Directory, Draft
+from archive_store.bucket import Stored
+from archive_store.errors import ArchiveError, DamageError, ExistsError, UnsureError
+
+NOW = dt.datetime(2025, 12, 15, 2, tzinfo=dt.UTC)
+
+
+class Failing:
+    """A store in which ``create`` and ``delete`` go as told."""
+
+    def __init__(self, inner: Directory) -> None:
+        self.inner = inner
+        self.on_create: Callable[[str, bytes], None] = inner.create
+        self.on_delete: Callable[[str], None] = inner.delete
+
+    def create(self, key: str, data: bytes, *, secret: bool = False) -> None:
+        assert not secret
+        self.on_create(key, data)
+
+    def replace(self, key: str, data: bytes) -> None:
+        self.inner.replace(key, data)
+
+    def get(self, key: str) -> bytes:
+        return self.inner.get(key)
+
+    def list(self, prefix: str = "") -> Iterator[Stored]:
+        return self.inner.list(prefix)
+
+    def delete(self, key: str) -> None:
+        self.on_delete(key)
+
+    def sweep(self) -> None:
+        self.inner.sweep()
+
+
+def lost_answer() -> UnsureError:
+    return UnsureError("no-answer", sv="Inget svar.", en="No answer.")
+
+
+def full() -> ArchiveError:
+    return ArchiveError("disk-full", sv="Fullt.", en="Full.")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Failing:
+    return Failing(Directory(tmp_path / "archive"))
+
+
+@pytest.fixture
+def archive(store: Failing) -> Archive:
+    return Archive.create(store, now=NOW)
+
+
+def note(name: str = "1", **more: object) -> Commit:
+    draft = Draft(base=f"posts/blogg/{name}", files={"a": b"words", "b": b"more"}, folder=True)
+    fields = {"event": "note", "now": NOW, "actor": "test", "drafts": (draft,)} | more
+    return Commit(**fields)  # type: ignore[arg-type]  # as given
+
+
+def posts(store: Failing) -> list[str]:
+    return [stored.key for stored in store.inner.list("posts/")]
+
+
+def test_a_lost_answer_to_a_journal_entry_that_was_written_is_a_commit(
+    archive: Archive, store: Failing
+) -> None:
+    def written_but_unsure(key: str, data: bytes) -> None:
+        store.inner.create(key, data)
+        if key.startswith("journal/"):
+            raise lost_answer()
+
+    store.on_create = written_but_unsure
+    entry = archive.commit(note())
+    assert Archive.open(store.inner).last == entry
+    assert archive.packages() == list(entry.added)
+
+
+def test_an_exists_after_our_own_lost_write_is_a_commit(archive: Archive, store: Failing) -> None:
+    def written_and_tried_again(key: str, data: bytes) -> None:
+        store.inner.create(key, data)
+        if key.startswith("journal/"):
+            store.inner.create(key, data)
+
+    store.on_create = written_and_tried_again
+    entry = archive.commit(note())
+    assert (entry.seq, archive.last) == (2, entry)
+    assert Archive.open(store.inner).last == entry
+
+
+def test_an_unsure_entry_leaves_its_packages_where_it_would_find_them(
+    archive: Archive, store: Failing
+) -> None:
+    late: list[tuple[str, bytes]] = []
+
+    def under_way(key: str, data: bytes) -> None:
+        if key.startswith("journal/"):
+            late.append((key, data))
+            raise lost_answer()
+        store.inner.create(key, data)
+
+    store.on_create = under_way
+    with pytest.raises(UnsureError):
+        archive.commit(note(once="x"))
+    assert len(posts(store)) == 3
+    store.inner.create(*late[0])  # it arrives after all
+    archive.refresh()
+    (package,) = archive.packages()
+    assert archive.read(package, "a") == b"words"
+    store.on_create = store.inner.create
+    assert archive.commit(note(once="x")) == archive.last
+
+
+@pytest.mark.parametrize("fatal", ["/a", "/b", "/manifest.json", "journal/"])
+def test_a_full_disk_at_any_object_leaves_nothing(
+    archive: Archive, store: Failing, fatal: str
+) -> None:
+    def no_room(key: str, data: bytes) -> None:
+        if fatal in key:
+            raise full()
+        store.inner.create(key, data)
+
+    store.on_create = no_room
+    with pytest.raises(ArchiveError, match="disk-full"):
+        archive.commit(note())
+    assert posts(store) == []
+    store.on_create = store.inner.create
+    assert archive.commit(note()).seq == 2
+
+
+def test_an_interrupted_person_leaves_nothing(archive: Archive, store: Failing) -> None:
+    def interrupted(key: str, data: bytes) -> None:
+        if key.endswith("/b"):
+            raise KeyboardInterrupt
+        store.inner.create(key, data)
+
+    store.on_create = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        archive.commit(note())
+    assert posts(store) == []
+
+
+def test_bytes_that_read_back_wrong_are_no_commit(archive: Archive, store: Failing) -> None:
+    def garbled(key: str, data: bytes) -> None:
+        store.inner.create(key, data[:-1] if key.endswith("/b") else data)
+
+    store.on_create = garbled
+    with pytest.raises(DamageError) as caught:
+        archive.commit(note())
+    assert caught.value.code == "written-wrong"
+    assert posts(store) == []
+    assert Archive.open(store.inner).last.seq == 1
+
+
+def test_what_could_not_be_destroyed_is_told_and_destroyed_by_the_next_opening(
+    archive: Archive, store: Failing
+) -> None:
+    (old,) = archive.commit(note()).added
+    store.on_delete = lambda _: None
+    with pytest.raises(DamageError) as caught:
+        archive.commit(note("2", retire=(old.key,)))
+    assert caught.value.code == "not-destroyed"
+    assert archive.packages() == [archive.last.added[0]]
+    assert len(archive.remains([old.key])) == 3
+    # A commit in between does not make anybody believe that it was destroyed.
+    archive.commit(note("3"))
+    reopened = Archive.open(store.inner)
+    assert reopened.remains([old.key]) == []
+    assert len(reopened.packages()) == 2
+
+
+def test_destruction_is_looked_for_no_longer_than_needed(
+    archive: Archive, store: Failing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        retire = tuple(package.key for package in archive.packages())
+        archive.commit(note(str(number), retire=retire))
+    archive.commit(note("last"))
+    asked: list[str] = []
+    listing = store.inner.list
+
+    def counted(prefix: str = "") -> Iterator[Stored]:
+        asked.append(prefix)
+        return listing(prefix)
+
+    monkeypatch.setattr(store.inner, "list", counted)
+    Archive.open(store)
+    assert asked == ["journal/"]
+
+
+def test_a_writer_that_always_loses_gives_up_and_leaves_nothing(
+    archive: Archive, store: Failing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Archive.open(store.inner)
+    monkeypatch.setattr("archive_store.archive._TRIES", 5)
+
+    def overtaken(key: str, data: bytes) -> None:
+        if key.startswith("journal/"):
+            other.commit(Commit(event="other", now=NOW, actor="other"))
+        store.inner.create(key, data)
+
+    store.on_create = overtaken
+    with pytest.raises(ArchiveError, match="journal-busy"):
+        archive.commit(note())
+    assert posts(store) == []
+    assert other.last.seq == 6
+
+
+def test_a_base_taken_between_looking_and_writing_is_left_to_the_other(
+    archive: Archive, store: Failing
+) -> None:
+    def other_was_faster(key: str, data: bytes) -> None:
+        if key == "posts/blogg/1/manifest.json":
+            store.inner.create(key, b"theirs")
+        store.inner.create(key, data)
+
+    store.on_create = other_was_faster
+    (package,) = archive.commit(note()).added
+    assert package.base == "posts/blogg/1-2"
+    assert store.get("posts/blogg/1/manifest.json") == b"theirs"
+    assert "posts/blogg/1/a" not in posts(store)
+    with pytest.raises(ExistsError):
+        store.inner.create("posts/blogg/1-2/a", b"")
