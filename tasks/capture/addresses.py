@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from archive_store.errors import InputError
 
 _WEB: Final = ("http", "https", "ws", "wss")
-_INLINE: Final = ("data", "blob", "about")
+_INLINE: Final = ("data:", "blob:", "about:")
 _INSIDE: Final = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 _PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
@@ -22,11 +22,7 @@ _PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 def host_of(address: str) -> str:
     """Host (and port where one stands) of an address: all that an error may tell of it."""
     parts = urlsplit(address)
-    try:
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        port = ""
-    return f"{parts.hostname or '?'}{port}"
+    return f"{parts.hostname}:{parts.port}" if parts.port else f"{parts.hostname}"
 
 
 def checked(address: str) -> str:
@@ -35,8 +31,12 @@ def checked(address: str) -> str:
     Raises:
         InputError: it is no http or https address.
     """
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(address)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no port, no host: urlsplit's own judgement
+        good = False
+    if not good:
         raise InputError(
             "address",
             sv="Adressen är ingen webbadress. Ange en som börjar med http:// eller https://.",
@@ -59,9 +59,9 @@ class Reach:
 
     async def allows(self, address: str) -> bool:
         """Whether the address is inline, the page's own, or out on the open web."""
-        parts = urlsplit(address)
-        if parts.scheme in _INLINE:
+        if address.startswith(_INLINE):
             return True
+        parts = urlsplit(address)  # the browser's own writing: always well formed
         host = parts.hostname or ""
         if parts.scheme not in _WEB or not host:
             return False

@@ -8,8 +8,12 @@
         (post) => !post.parentElement?.closest(selector) && shown(post),
       )
     : [];
+  // A picture that has not come may have no size yet; counting pixels are no pictures.
+  const arrived = (image) => image.complete && image.naturalWidth > 0;
   const pictures = [...document.images].filter(
-    (image) => shown(image) && (image.currentSrc || image.src),
+    (image) =>
+      image.checkVisibility({ visibilityProperty: true }) &&
+      (arrived(image) ? image.getBoundingClientRect().width > 1 : image.width !== 1),
   );
   const heading = [...document.querySelectorAll("h1")].map((h) => fold(h.innerText)).join(" ");
   return {
@@ -22,7 +26,7 @@
       /^(?:https?|mailto|tel):/u.test(href),
     ),
     images: pictures.length,
-    missing: pictures.filter((image) => !(image.complete && image.naturalWidth > 0)).length,
+    missing: pictures.filter((image) => !arrived(image)).length,
     passwords: [...document.querySelectorAll("input[type=password]")].filter(shown).length,
     frames: [...document.querySelectorAll("iframe, embed, object, video, canvas, svg")].filter(shown)
       .length,

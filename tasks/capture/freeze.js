@@ -25,6 +25,9 @@
     }
   }
 
+  // What came after the last look at the page still waits to be seen; it need wait no longer.
+  for (const late of document.querySelectorAll("[loading=lazy]")) late.loading = "eager";
+
   // Elements that float: a leftover consent banner is hidden, the rest takes its place in the text.
   for (const element of document.body.querySelectorAll("*")) {
     const { position, display } = getComputedStyle(element);

@@ -18,7 +18,6 @@ from tasks.capture.printing import sheet_height
 
 _FREEZE: Final = (Path(__file__).parent / "freeze.js").read_text(encoding="utf-8")
 _SWEEP: Final = (Path(__file__).parent / "sweep.js").read_text(encoding="utf-8")
-_PICTURES = 10_000
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +42,10 @@ async def freeze(page: Page, *, selector: str | None, limits: Limits) -> Frozen:
         "pageHeight": sheet_height(width),
     }
     changed = await asyncio.wait_for(page.evaluate(_FREEZE, given), limits.answer)
-    allowed = limits.answer + _PICTURES / 1000 + limits.height / 10_000
-    await asyncio.wait_for(page.evaluate(_SWEEP, {"patience": _PICTURES}), allowed)
+    waiting = {"patience": limits.pictures * 1000}
+    steps = limits.height / 10_000  # a frame for each viewport of the tallest page, and some
+    allowed = limits.answer + limits.pictures + steps
+    await asyncio.wait_for(page.evaluate(_SWEEP, waiting), allowed)
     return Frozen(
         hidden=_once(changed["hidden"]),
         loosened=_once(changed["loosened"]),

@@ -16,6 +16,7 @@ class Limits:
         height: CSS pixels of page; reached, likewise ("height").
         load: for the first answer and the document.
         answer: for one call into the page; a script that never ends is noticed by it.
+        pictures: for the last pictures to come, once everything else has.
         printing: for the printed document.
     """
 
@@ -23,9 +24,10 @@ class Limits:
     height: int = 200_000
     load: float = 60
     answer: float = 20
+    pictures: float = 10
     printing: float = 180
 
     @property
     def whole(self) -> float:
         """The longest that a capture can last."""
-        return self.load + self.seconds + self.printing + 6 * self.answer
+        return self.load + 2 * self.seconds + self.pictures + self.printing + 6 * self.answer

@@ -1,0 +1,148 @@
+"""The race feed of notes/peers.md: everything that the page can show is in the PDF's own text."""
+
+import asyncio
+import datetime as dt
+import io
+import re
+from collections.abc import Callable
+
+import pypdf
+import pytest
+
+from tasks.capture import Limits, OpenBrowser, capture_page
+from tasks.model import Capture
+from tests.tasks.capture import pages
+
+pytestmark = pytest.mark.browser
+
+Take = Callable[..., Capture]
+
+
+def counted(capture: Capture) -> dict[str, int]:
+    reader = pypdf.PdfReader(io.BytesIO(capture.pdf))
+    text = " ".join(page.extract_text() for page in reader.pages)
+    folded = re.sub(r"\s+", " ", text)
+    return {
+        "posts": len(set(re.findall(r"Inlägg (\d+) från", folded))),
+        "expanded": len(set(re.findall(rf"{pages.EXPANDED} (\d+)", folded))),
+        "comments": len(set(re.findall(r"Kommentar (\d+\.\d)", folded))),
+        "images": sum(
+            1 for page in reader.pages for image in page.images if image.image.size[0] == 320
+        ),
+    }
+
+
+@pytest.fixture(scope="module")
+def race(running: tuple[asyncio.Runner, OpenBrowser], site: pages.Site) -> Capture:
+    runner, browser = running
+    return runner.run(capture_page(browser, f"{site.address}/feed"))
+
+
+def test_every_post_expansion_comment_and_image_of_the_race_feed_is_in_the_pdf(
+    race: Capture,
+) -> None:
+    assert counted(race) == {"posts": 40, "expanded": 40, "comments": 120, "images": 40}
+    assert len(race.post_texts) == 40
+    assert race.post_texts[0].startswith("Inlägg 1 från Sjövik 27")
+    assert (race.images, race.images_missing) == (40, 0)
+    assert race.stopped == "end"
+    assert dict(race.pressed) == {"Visa mer": 40, "Visa fler kommentarer": 40}
+    assert race.clock_ahead > 0
+
+
+def test_the_banner_is_declined_and_never_accepted(race: Capture) -> None:
+    assert race.consent == "declined: Endast nödvändiga"
+    assert race.title == "Sjöviks kommun"
+    assert "kakor" not in race.text
+
+
+def test_what_floats_is_named_and_stands_once_in_the_pdf(race: Capture) -> None:
+    assert {"header", "div#chatt"} <= set(race.hidden)
+    reader = pypdf.PdfReader(io.BytesIO(race.pdf))
+    text = "".join(page.extract_text() for page in reader.pages)
+    assert len(reader.pages) > 5
+    assert text.count("Chatta med oss") == 1
+
+
+def test_posts_that_have_room_on_a_sheet_are_not_split(race: Capture) -> None:
+    for page in pypdf.PdfReader(io.BytesIO(race.pdf)).pages:
+        text = page.extract_text()
+        assert re.findall(r"Inlägg (\d+) från", text) == re.findall(r"Kommentar (\d+)\.3", text)
+
+
+def test_links_and_times_of_posts_are_told(race: Capture, site: pages.Site) -> None:
+    assert f"{site.address}/?p=40" in race.links
+    assert len(race.post_times) == 40
+    assert race.post_times[0] == dt.datetime(2025, 12, 27, 8, 1, tzinfo=dt.UTC)
+
+
+VARIANTS = (
+    "lang=en",
+    "pane=1",
+    "wait=700",
+    "late=observed",
+    "pane=1&late=observed&lang=en",
+)
+
+
+@pytest.fixture(scope="module")
+def variants(running: tuple[asyncio.Runner, OpenBrowser], site: pages.Site) -> dict[str, Capture]:
+    """All of them at once in one browser, as the flow takes a body's channels."""
+    runner, browser = running
+
+    async def all_of_them() -> list[Capture]:
+        feeds = [f"{site.address}/feed?posts=12&{variant}" for variant in VARIANTS]
+        return await asyncio.gather(*(capture_page(browser, feed) for feed in feeds))
+
+    return dict(zip(VARIANTS, runner.run(all_of_them()), strict=True))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_variant_of_the_feed_is_whole(variants: dict[str, Capture], variant: str) -> None:
+    capture = variants[variant]
+    assert counted(capture) == {"posts": 12, "expanded": 12, "comments": 36, "images": 12}
+    assert (capture.images, capture.images_missing) == (12, 0)
+
+
+def test_a_number_of_posts_is_a_depth_and_what_is_shown_is_still_opened(take: Take) -> None:
+    capture = take("/feed", depth=7)
+    seen = len(capture.post_texts)
+    assert capture.stopped == "depth"
+    assert 7 <= seen <= 15
+    assert counted(capture) == {
+        "posts": seen,
+        "expanded": seen,
+        "comments": 3 * seen,
+        "images": seen,
+    }
+
+
+def test_a_time_is_a_depth(take: Take) -> None:
+    since = dt.datetime(2025, 12, 15, tzinfo=dt.UTC)
+    capture = take("/feed", depth=since)
+    assert capture.stopped == "depth"
+    assert len(capture.post_texts) < 40
+    times = [time for time in capture.post_times if time is not None]
+    assert min(times) < since
+
+
+def test_an_endless_feed_stops_at_the_height_and_says_so(take: Take) -> None:
+    limits = Limits(seconds=20, load=5, answer=2, printing=30, height=8000)
+    capture = take("/feed?posts=9999&delay=0", limits=limits)
+    assert capture.stopped == "height"
+    assert 8000 < capture.height < 20_000
+    assert counted(capture)["expanded"] == len(capture.post_texts)
+
+
+def test_an_endless_feed_stops_at_the_time_and_says_so(take: Take) -> None:
+    limits = Limits(seconds=1.5, load=5, answer=2, printing=30)
+    capture = take("/feed?posts=9999", limits=limits)
+    assert capture.stopped == "time"
+    assert capture.post_texts
+
+
+def test_times_are_the_clock_given(take: Take) -> None:
+    noon = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
+    ticks = iter([noon, noon + dt.timedelta(hours=1)])
+    capture = take("/links", clock=lambda: next(ticks))
+    assert (capture.started.hour, capture.finished.hour) == (12, 13)
