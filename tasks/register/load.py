@@ -105,7 +105,7 @@ def parse_register(raw: bytes, *, file: str) -> tuple[Register | None, tuple[Fin
     """As ``read_register``, from a file's bytes; ``file`` is only for the problems' places."""
     empty = Layout(lines={}, comments=())
     try:
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n") + "\n"
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         return None, findings(

@@ -222,6 +222,12 @@ def test_an_unfinished_part_is_reported_where_it_begins(text: str, line: int) ->
     assert caught.value.line == line
 
 
+def test_quotes_right_before_the_closing_ones_belong_to_the_string() -> None:
+    text = 'a = """x"""""\nb = \'\'\'y\'\'\'\'\nc = """"""\nd = 1\n'
+    assert set(tomllib.loads(text)) == set("abcd")
+    assert dict(layout(text).lines) == {("a",): 1, ("b",): 2, ("c",): 3, ("d",): 4}
+
+
 def test_a_missing_key_is_reported_on_the_nearest_table_around_it() -> None:
     seen = layout("# först\n[[channel]]\nid = 'a'\n[channel.plan]\nmedium = 'x'\n")
     assert seen.line(("channel", 0, "plan", "audience")) == 4

@@ -156,6 +156,20 @@ def test_each_lack_in_the_register_is_one_finding(
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        {"administrators": (person("a"), person("b", "B Ek", ended=TODAY))},
+        {"administrators": (person("a"), person("b", "B Ek", appointed=TODAY))},
+        {"credentials_verified": dt.date(2024, 12, 15)},
+        {"closed": TODAY},
+    ],
+)
+def test_the_last_day_still_counts(register: Register, changes: dict[str, Any]) -> None:
+    found = judged(with_channel(register, **changes))
+    assert [f for f in found if f[0] != "hint"] == []
+
+
+@pytest.mark.parametrize(
     ("changes", "level", "code", "where"),
     [
         ({"plans_archived": frozenset()}, "warning", "K01", "blogg"),
@@ -296,6 +310,12 @@ def test_a_closed_channel_answers_only_for_what_is_kept(register: Register) -> N
     assert judged(closed, snapshots=whole) == []
 
 
+def test_a_closed_channel_owes_no_snapshot_of_a_duty_after_its_end(register: Register) -> None:
+    end = dt.date(2025, 6, 29)
+    closed = with_channel(register, life=LifeCycle.CLOSED, closed=end)
+    assert judged(closed, snapshots=(taken(Occasion.CLOSING, end),)) == []
+
+
 def test_a_unit_that_has_ended_cannot_have_an_open_channel(register: Register) -> None:
     ended = dc.replace(register, units=(dc.replace(register.units[0], valid_to=TODAY - DAY),))
     assert judged(ended) == [("error", "K07", "blogg")]
@@ -324,8 +344,11 @@ def test_a_comment_of_friday_afternoon_is_not_late_on_monday_morning(register: R
     fresh = {"blogg": monday - dt.timedelta(hours=1)}
     waiting = {"blogg": since_friday}
     assert judged(register, now=monday, harvested=fresh, oldest_open_minutes=waiting) == []
-    late = monday + dt.timedelta(hours=7)
-    waiting = {"blogg": since_friday + 7 * 60}
+    due = monday + dt.timedelta(hours=6)  # Friday at 15 and 24 hours of working days
+    waiting = {"blogg": since_friday + 6 * 60}
+    assert judged(register, now=due, harvested=fresh, oldest_open_minutes=waiting) == []
+    late = due + dt.timedelta(minutes=1)
+    waiting = {"blogg": since_friday + 6 * 60 + 1}
     assert judged(register, now=late, harvested=fresh, oldest_open_minutes=waiting) == [
         ("warning", "K14", "blogg")
     ]

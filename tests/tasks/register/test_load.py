@@ -174,6 +174,10 @@ def test_a_channel_that_has_opened_must_say_when(good: str, life: str) -> None:
     assert (("missing-for-life", 18, "channel[blogg].closed") in found) == (life == "closed")
 
 
+def test_what_begins_and_ends_on_one_day_is_possible(good: str) -> None:
+    assert problems(good.replace("closed = 2018-12-31", "closed = 2016-01-01")) == []
+
+
 def test_a_planned_channel_needs_no_dates(good: str) -> None:
     assert (
         problems(good.replace("opened = 2019-03-04\n", "").replace('"active"', '"planned"')) == []
