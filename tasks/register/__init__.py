@@ -4,7 +4,7 @@
 what else is known (``Evidence``) against the clauses K01–K26. docs/register.md tells registrars.
 """
 
-from tasks.register.check import check, findings_table
+from tasks.register.check import check
 from tasks.register.clauses import CLAUSES, Clause
 from tasks.register.duties import duties_of, duty_dates
 from tasks.register.evidence import Evidence, SnapshotTaken, WebsiteLinks
@@ -20,7 +20,6 @@ __all__ = [
     "check",
     "duties_of",
     "duty_dates",
-    "findings_table",
     "load_register",
     "parse_register",
     "read_register",

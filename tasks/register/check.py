@@ -7,7 +7,7 @@ Three kinds of answer: what is wrong or missing, what is unknown because the evi
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from tasks.model import Channel, Finding, Level, Register, Text
+from tasks.model import Channel, Finding, Level, Register
 from tasks.register import rules_account, rules_archive, rules_watch
 from tasks.register.clauses import CEILING, CLAUSES, Clause
 from tasks.register.evidence import BY_CHANNEL, NAMES, Evidence
@@ -118,26 +118,3 @@ def _finding(clause: Clause, remark: Remark, channel: Channel | None = None) -> 
         clause=clause.text,
         where=channel.id if channel else "",
     )
-
-
-def findings_table(findings: tuple[Finding, ...], lang: str = "sv") -> list[list[str]]:
-    """Rows for people, the first naming the columns: level, clause, channel or place, text.
-
-    The clause's own words stand after its number, so that a finding cites it where it is read.
-    """
-    head = ["Allvar", "Klausul", "Var", "Iakttagelse"]
-    rows = [["Gravity", "Clause", "Where", "Finding"] if lang == "en" else head]
-    for finding in findings:
-        clause = f"{finding.code} {finding.clause.in_(lang)}" if finding.clause else finding.code
-        rows.append(
-            [LEVELS[finding.level].in_(lang), clause, finding.where, finding.text.in_(lang)]
-        )
-    return rows
-
-
-LEVELS: Mapping[Level, Text] = {
-    Level.ERROR: Text("fel", "error"),
-    Level.WARNING: Text("varning", "warning"),
-    Level.HINT: Text("upplysning", "hint"),
-}
-"""What each level is called."""

@@ -25,7 +25,6 @@ from tasks.register import (
     SnapshotTaken,
     WebsiteLinks,
     check,
-    findings_table,
     load_register,
     parse_register,
 )
@@ -446,17 +445,6 @@ def test_the_example_has_exactly_one_thing_worth_seeing_throughout_its_story(
         (Level.WARNING, "K06", "trygg-sjovik")
     ]
     assert not [f for f in found if f.level is Level.HINT and "Okänt" not in f.text.sv]
-
-
-def test_the_table_is_plain_text_in_the_asked_language(register: Register) -> None:
-    found = check(with_channel(register, plan=None), now=NOW, evidence=all_well())
-    assert findings_table(found)[1][:3] == [
-        "fel",
-        "K01 Aktivitetsplan anger medium, målgrupper, syfte, mål och skötsel",
-        "blogg",
-    ]
-    assert findings_table(found, "en")[0] == ["Gravity", "Clause", "Where", "Finding"]
-    assert findings_table(found, "en")[1][0] == "error"
 
 
 def test_a_channel_captured_by_hand_is_watched_by_a_person(register: Register) -> None:
