@@ -131,7 +131,7 @@ def refusal(path: Path | str, problems: tuple[Finding, ...]) -> InputError:
     return InputError(
         REFUSED,
         sv="\n".join([f"Registret {path} godtas inte ({n} fel); inget är gjort.", *rows["sv"]]),
-        en="\n".join([f"The register {path} is refused ({n} problems).", *rows["en"]]),
+        en="\n".join([f"The register {path} is refused; problems: {n}.", *rows["en"]]),
     )
 
 
