@@ -215,9 +215,9 @@ def _beginning(
     thread_id: str, items: Mapping[str, Item], sight: Sight, numbers: Iterator[int]
 ) -> Thread:
     root = items.get(thread_id)
-    eldest = min(items.values(), key=lambda item: item.published)
-    began = root.published if root else sight.counted.get(thread_id, eldest.published)
-    shown = next((item.words for item in (root, eldest) if item and item.words), None)
+    by_age = sorted(items.values(), key=lambda item: (item.id != thread_id, item.published))
+    began = root.published if root else sight.counted.get(thread_id, by_age[0].published)
+    shown = next((item.words for item in by_age if item.words), None)
     return Thread(
         id=thread_id,
         channel=sight.channel,

@@ -41,7 +41,7 @@ def look(  # noqa: PLR0913 – what is known beforehand, each named at the call
         now=now,
         words_since=since,
         changed_since=None if history.last is None else since,
-        watch=frozenset(known),
+        watch=frozenset(known) | _culled_lately(history, stones, now),
         numbers_since=None if is_full(history, now) else now - LOOK_BACK,
     )
     sight = Sight(
@@ -56,8 +56,10 @@ def look(  # noqa: PLR0913 – what is known beforehand, each named at the call
     in_part = half_read(known, sight)
     if not in_part:
         return sight
-    whole = dc.replace(request, watch=in_part, changed_since=now, numbers_since=now)
-    return dc.replace(sight, answer=_joined(sight.answer, connector.fetch(whole)))
+    whole = dc.replace(
+        request, watch=in_part, words_since=now, changed_since=now, numbers_since=now
+    )
+    return dc.replace(sight, answer=_joined(sight.answer, connector.fetch(whole), in_part))
 
 
 def is_full(history: History, now: dt.datetime) -> bool:
@@ -65,11 +67,22 @@ def is_full(history: History, now: dt.datetime) -> bool:
     return history.full_look is None or now - history.full_look >= FULL_LOOK_EVERY
 
 
-def _joined(first: Fetched, second: Fetched) -> Fetched:
-    """Both answers as one; where an item is in both, the second reading counts."""
+def _culled_lately(history: History, stones: Tombstones, now: dt.datetime) -> frozenset[str]:
+    """Own threads that were culled but are still counted: an edited comment tells no time."""
+    return frozenset(
+        thread
+        for thread, row in history.rows.items()
+        if now - row.published <= LOOK_BACK and stones.list_of(thread) is not None
+    )
+
+
+def _joined(first: Fetched, second: Fetched, threads: frozenset[str]) -> Fetched:
+    """Both answers as one: these threads as read the second time, the others as the first."""
     return dc.replace(
         first,
-        items=(*first.items, *second.items),
-        looked_for=first.looked_for | second.looked_for,
+        items=(
+            *(item for item in first.items if item.thread not in threads),
+            *(item for item in second.items if item.thread in threads),
+        ),
         requests=first.requests + second.requests,
     )
