@@ -3,7 +3,7 @@
 from tasks.facts.definitions import COLUMNS, Column
 from tasks.facts.goals import GoalOutcome, judge_goals
 from tasks.facts.monthly import facts_of, monthly_facts
-from tasks.facts.reading import harvest_times, observations
+from tasks.facts.reading import harvests, observations
 from tasks.facts.storage import read_monthly, write_monthly
 from tasks.facts.year import YearFigures, months_of, year_figures
 
@@ -13,7 +13,7 @@ __all__ = [
     "GoalOutcome",
     "YearFigures",
     "facts_of",
-    "harvest_times",
+    "harvests",
     "judge_goals",
     "monthly_facts",
     "months_of",

@@ -70,7 +70,7 @@ COLUMNS: tuple[Column, ...] = (
     _column(
         "own_replies",
         COUNT,
-        "kommunens egna offentliga kommentarer i månadens trådar",
+        "kanalens egna offentliga kommentarer i månadens trådar",
         "the body's own public comments in the month's threads",
     ),
     _column(
@@ -111,10 +111,10 @@ COLUMNS: tuple[Column, ...] = (
     _column(
         "answered_24h",
         COUNT,
-        "av dem: besvarade inom 24 timmar på arbetsdagar (röda dagar samt midsommar-, jul- och "
-        "nyårsafton räknas inte som arbetsdagar)",
-        "of those: answered within 24 hours on working days (holidays and the eves of Midsummer, "
-        "Christmas and New Year are no working days)",
+        "första meddelanden besvarade inom 24 timmar på arbetsdagar (helgdagar samt midsommar-, "
+        "jul- och nyårsafton är inte arbetsdagar)",
+        "first messages answered within 24 hours on working days (holidays and the eves of "
+        "Midsummer, Christmas and New Year are no working days)",
     ),
     _column(
         "due_24h",
@@ -131,8 +131,8 @@ COLUMNS: tuple[Column, ...] = (
     _column(
         "answered_week",
         COUNT,
-        "besvarade inom sju dygn",
-        "answered within seven days",
+        "första meddelanden besvarade inom sju dygn",
+        "first messages answered within seven days",
     ),
     _column(
         "due_week",
@@ -167,25 +167,25 @@ COLUMNS: tuple[Column, ...] = (
     _column(
         "harvests",
         COUNT,
-        "antal skördar (insamlingar) från kanalen",
+        "antal insamlingar av siffror från kanalen",
         "number of harvests of the channel",
     ),
     _column(
         "days_harvested",
         COUNT,
-        "dagar med minst en skörd",
+        "dagar med minst en insamling",
         "days with at least one harvest",
     ),
     _column(
         "days_expected",
         COUNT,
-        "dagar sedan första skörden, till och med rapportdagen",
+        "dagar sedan första insamlingen, till och med rapportdagen",
         "days since the first harvest, up to the day of the count",
     ),
     _column(
         "coverage",
         RATE,
-        "täckning: days_harvested / days_expected; saknas före första skörden",
+        "täckning: days_harvested / days_expected; saknas före första insamlingen",
         "days_harvested / days_expected; null before the first harvest",
     ),
     _column(

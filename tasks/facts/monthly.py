@@ -32,14 +32,14 @@ def monthly_facts(archive: Archive, channel_id: str, *, now: dt.datetime) -> pd.
         DamageError: an observation file cannot be read.
     """
     rows = reading.observations(archive, channel_id, now=now)
-    harvests = reading.harvest_times(archive, channel_id, now=now)
-    return facts_of(channel_id, rows, harvests, now=now)
+    harvests = reading.harvests(archive, channel_id, now=now)
+    return facts_of(channel_id, rows, [package.time for package in harvests], now=now)
 
 
 def facts_of(
     channel_id: str, rows: pd.DataFrame, harvests: Sequence[dt.datetime], *, now: dt.datetime
 ) -> pd.DataFrame:
-    """The same, from rows as ``reading.observations`` yields them and the times of harvests."""
+    """The same, from rows as ``reading.observations`` yields them and harvests' times, rising."""
     threads = reading.latest(rows)
     threads["month"] = reading.month_of(threads["published"])
     parts = [_thread_counts(threads), message_counts(threads)]

@@ -51,7 +51,7 @@ def observations(archive: Archive, channel_id: str, *, now: dt.datetime) -> pd.D
     Raises:
         DamageError: a stored file does not have the columns of an observation.
     """
-    packages = _packages(archive, channel_id, now)
+    packages = harvests(archive, channel_id, now=now)
     tables = [_table(package, archive.read(package, "parquet")) for package in packages]
     table = pa.concat_tables(tables) if tables else SCHEMA.empty_table()
     rows: pd.DataFrame = table.to_pandas(types_mapper=_NULLABLE.get)
@@ -65,11 +65,11 @@ def latest(rows: pd.DataFrame) -> pd.DataFrame:
     return newest.sort_values("thread", ignore_index=True)
 
 
-def harvest_times(
-    archive: Archive, channel_id: str, *, now: dt.datetime
-) -> tuple[dt.datetime, ...]:
-    """When the channel was harvested until ``now``, rising."""
-    return tuple(sorted(package.time for package in _packages(archive, channel_id, now)))
+def harvests(archive: Archive, channel_id: str, *, now: dt.datetime) -> tuple[Package, ...]:
+    """The channel's observation packages until ``now``, one a harvest, oldest first."""
+    found = archive.packages(f"observations/{channel_id}/", kind="observations", channel=channel_id)
+    until = (package for package in found if package.time <= now)
+    return tuple(sorted(until, key=lambda package: (package.time, package.seq)))
 
 
 def month_of(times: "pd.Series[pd.Timestamp]") -> "pd.Series[int]":
@@ -81,11 +81,6 @@ def month_of(times: "pd.Series[pd.Timestamp]") -> "pd.Series[int]":
 def month_on(day: dt.date) -> int:
     """The month of a date, as YYYYMM."""
     return day.year * 100 + day.month
-
-
-def _packages(archive: Archive, channel_id: str, now: dt.datetime) -> list[Package]:
-    found = archive.packages(f"observations/{channel_id}/", kind="observations", channel=channel_id)
-    return [package for package in found if package.time <= now]
 
 
 def _table(package: Package, stored: bytes) -> pa.Table:
