@@ -7,109 +7,29 @@ import pytest
 
 from tasks.model import (
     Absence,
-    ActivityPlan,
-    Administrator,
     CaptureBasis,
     Channel,
     Finding,
-    Goal,
     Level,
     LifeCycle,
     Occasion,
     Profile,
     Register,
 )
-from tasks.register import (
-    CLAUSES,
-    Evidence,
-    SnapshotTaken,
-    WebsiteLinks,
-    check,
-    load_register,
-    parse_register,
+from tasks.register import CLAUSES, WebsiteLinks, check, load_register
+from tests.tasks.register.well import (
+    DAY,
+    NOW,
+    PLAN,
+    TODAY,
+    all_well,
+    judged,
+    person,
+    taken,
+    with_channel,
 )
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "sjovik" / "register.toml"
-NOW = dt.datetime(2025, 12, 15, 2, 0, tzinfo=dt.UTC)
-TODAY = dt.date(2025, 12, 15)
-DAY = dt.timedelta(days=1)
-
-
-def all_well(channel: str = "blogg") -> Evidence:
-    return Evidence(
-        archive_since=dt.date(2025, 1, 1),
-        harvested={channel: NOW - dt.timedelta(hours=3)},
-        snapshots=(taken(Occasion.HALF_YEAR, dt.date(2025, 6, 30)),),
-        oldest_open_minutes={channel: 0},
-        boards_with_decision=frozenset({"ks"}),
-        backlog={channel: 0},
-        reports=frozenset(),
-        collection_page=True,
-        plans_archived=frozenset({channel}),
-        profiles={channel: Profile(name="Sjöviks kommun", links=("mailto:",))},
-        flagged={channel: 0},
-        removals_waiting={channel: 0},
-        searchable=True,
-        crises={},
-        website_links={channel: WebsiteLinks(posts=4, linked=4)},
-    )
-
-
-def taken(occasion: Occasion, date: dt.date, *, confirmed: bool = True) -> SnapshotTaken:
-    return SnapshotTaken(channel="blogg", occasion=occasion, date=date, confirmed=confirmed)
-
-
-def person(id_: str, name: str = "Maja Ekdal", **more: Any) -> Administrator:
-    more = {"appointed": dt.date(2019, 1, 1)} | more
-    return Administrator(id=id_, name=name, role="Kommunikatör", **more)
-
-
-PLAN = ActivityPlan(
-    medium="Blogg",
-    audience="Alla",
-    purpose="Svara",
-    care="Två delar",
-    goals=(Goal(id="g", text="g", metric="posts", target=1),),
-    approved=dt.date(2025, 1, 1),
-    approved_by="Informationschefen",
-    copied=dt.date(2025, 1, 2),
-    file="plan.md",
-)
-
-
-@pytest.fixture
-def register(good: str) -> Register:
-    """One channel with which nothing is wrong."""
-    loaded, _ = parse_register(good.encode(), file="r.toml")
-    assert loaded is not None
-    channel = dc.replace(
-        loaded.channel("blogg"),
-        mailbox="sociala.medier@sjovik.example",
-        credentials="valvet",
-        credentials_verified=dt.date(2025, 6, 1),
-        consulted=dt.date(2019, 1, 1),
-        administrators=(person("adm-1"), person("adm-2", "Jonas Brandt")),
-        absences=(),
-        plan=PLAN,
-    )
-    body = dc.replace(
-        loaded.organisation,
-        guidelines_reviewed=dt.date(2025, 2, 1),
-        collection_page="https://sjovik.example/kanaler",
-        privacy_page="https://sjovik.example/personuppgifter",
-    )
-    return dc.replace(loaded, organisation=body, channels=(channel,))
-
-
-def with_channel(register: Register, **changes: Any) -> Register:
-    return dc.replace(register, channels=(dc.replace(register.channels[0], **changes),))
-
-
-def judged(
-    register: Register, *, now: dt.datetime = NOW, **evidence: Any
-) -> list[tuple[str, str, str]]:
-    found = check(register, now=now, evidence=dc.replace(all_well(), **evidence))
-    return [(f.level.value, f.code, f.where) for f in found]
 
 
 def test_nothing_is_found_where_all_is_well(register: Register) -> None:
@@ -351,86 +271,6 @@ def test_a_comment_of_friday_afternoon_is_not_late_on_monday_morning(register: R
     assert judged(register, now=late, harvested=fresh, oldest_open_minutes=waiting) == [
         ("warning", "K14", "blogg")
     ]
-
-
-# Duty dates (K22)
-
-
-def k22(register: Register, now: dt.datetime, **evidence: Any) -> list[tuple[str, str, str]]:
-    return [f for f in judged(register, now=now, **evidence) if f[1] == "K22"]
-
-
-@pytest.mark.parametrize(("day", "missing"), [(31, []), (1, [("error", "K22", "blogg")])])
-def test_year_end_is_asked_for_the_day_after(
-    register: Register, day: int, missing: list[tuple[str, str, str]]
-) -> None:
-    now = dt.datetime(2025 + (day == 1), 12 if day == 31 else 1, day, 22, 30, tzinfo=dt.UTC)
-    assert k22(register, now) == (missing if day == 1 else [])
-
-
-def test_a_snapshot_of_another_occasion_or_too_late_does_not_cover_a_duty(
-    register: Register,
-) -> None:
-    for stray in (
-        taken(Occasion.MANUAL, dt.date(2025, 6, 30)),
-        taken(Occasion.HALF_YEAR, dt.date(2025, 8, 1)),
-        taken(Occasion.HALF_YEAR, dt.date(2025, 6, 29)),
-        dc.replace(taken(Occasion.HALF_YEAR, dt.date(2025, 6, 30)), channel="annan"),
-    ):
-        assert k22(register, NOW, snapshots=(stray,)) == [("error", "K22", "blogg")]
-    late = taken(Occasion.HALF_YEAR, dt.date(2025, 7, 31))
-    assert k22(register, NOW, snapshots=(late,)) == []
-
-
-def test_an_unconfirmed_snapshot_is_a_hint_and_after_a_month_a_warning(register: Register) -> None:
-    fresh = dt.datetime(2025, 7, 15, tzinfo=dt.UTC)
-    preliminary = (taken(Occasion.HALF_YEAR, dt.date(2025, 6, 30), confirmed=False),)
-    assert k22(register, fresh, snapshots=preliminary) == [("hint", "K22", "blogg")]
-    assert k22(register, NOW, snapshots=preliminary) == [("warning", "K22", "blogg")]
-
-
-def test_duty_dates_before_the_archive_or_the_channel_are_not_asked_for(register: Register) -> None:
-    assert k22(register, NOW, archive_since=dt.date(2025, 7, 1), snapshots=()) == []
-    young = with_channel(register, opened=dt.date(2025, 7, 1))
-    assert k22(young, NOW, snapshots=()) == []
-
-
-def test_without_the_archives_age_the_two_latest_duties_are_asked_for(register: Register) -> None:
-    found = check(
-        register, now=NOW, evidence=dc.replace(all_well(), archive_since=None, snapshots=())
-    )
-    assert [
-        "2025-06-30" in f.text.sv or "2024-12-31" in f.text.sv for f in found if f.code == "K22"
-    ] == [
-        True,
-        True,
-    ]
-
-
-# Once a year (K23, K25)
-
-
-@pytest.mark.parametrize(
-    ("now", "reports", "level"),
-    [
-        (dt.datetime(2026, 1, 31, 12, tzinfo=dt.UTC), frozenset({2024}), None),
-        (dt.datetime(2026, 2, 1, 12, tzinfo=dt.UTC), frozenset({2024}), "error"),
-        (dt.datetime(2026, 2, 1, 12, tzinfo=dt.UTC), frozenset({2025}), None),
-    ],
-)
-def test_last_years_report_is_asked_for_from_february(
-    register: Register, now: dt.datetime, reports: frozenset[int], level: str | None
-) -> None:
-    found = judged(register, now=now, reports=reports, archive_since=dt.date(2024, 12, 31))
-    assert [f[0] for f in found if f[1] == "K23"] == ([level] if level else [])
-
-
-@pytest.mark.parametrize("reviewed", [None, dt.date(2024, 12, 14), TODAY + DAY])
-def test_guidelines_not_reviewed_within_a_year_are_a_warning(
-    register: Register, reviewed: dt.date | None
-) -> None:
-    body = dc.replace(register.organisation, guidelines_reviewed=reviewed)
-    assert judged(dc.replace(register, organisation=body)) == [("warning", "K25", "")]
 
 
 # The example, as the demo shows it
