@@ -7,6 +7,7 @@ own title and lead, used once), paragraphs to choose among and pairs of a commen
 
 import datetime as dt
 import random
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -38,7 +39,7 @@ def year(
     for at in _moments(stock["pace"], begin, end, rng):
         if at.date() in taken:
             continue
-        fitting = [t for t in topics if t.variant(at) and at - t.used > dt.timedelta(days=18)]
+        fitting = [t for t in topics if t.variant(at) and at - t.used > dt.timedelta(days=13)]
         if fitting:
             topic = min(fitting, key=lambda t: (t.scarcity(at), t.used))
             drafts.append(topic.draft(at, topic.variant(at), rng))
@@ -75,10 +76,16 @@ class _Topic:
         if variant in self.free:
             self.free.remove(variant)
         words = {**_ahead(at, rng), **variant}
-        chosen = [p[self.count % len(p)] for p in self.told.get("body", ())]
-        body = "\n\n".join([variant["lead"], *chosen]).format_map(words)
-        share = rng.choices((0, 1, 2, 3), (26, 40, 24, 10))[0]
-        pairs = [self.pairs.pop() for _ in range(min(share, len(self.pairs)))]
+        wordy = 2 if rng.random() < 0.4 else 1  # noqa: PLR2004  # some say more
+        chosen = [
+            told[(self.count + n) % len(told)]
+            for told in variant.get("body", self.told.get("body", ()))
+            for n in range(min(wordy, len(told)))
+        ]
+        body = _begun("\n\n".join([variant["lead"], *chosen]).format_map(words))
+        share = rng.choices((0, 1, 2, 3), (16, 44, 29, 11))[0]
+        free = [] if "talk" in variant else self.pairs
+        pairs = [*variant.get("talk", ()), *(free.pop() for _ in range(min(share, len(free))))]
         self.count += 1
         self.used = at
         return {
@@ -91,6 +98,7 @@ class _Topic:
             "alt": variant.get("alt", self.told.get("alt", "")),
             "likes": round(rng.lognormvariate(2.7, 0.6) * self.told.get("liked", 1)),
             "talk": [[part.format_map(words) for part in pair] for pair in pairs],
+            "swift": self.told.get("swift", False),
         }
 
 
@@ -103,6 +111,11 @@ def _ahead(at: dt.datetime, rng: random.Random) -> dict[str, str]:
         "vecka": str((at + dt.timedelta(days=14)).isocalendar().week),
         "klocka": rng.choice(("9", "10", "13", "14", "15")),
     }
+
+
+def _begun(text: str) -> str:
+    """Text in which a weekday that begins a sentence has its capital."""
+    return re.sub(rf"(^|[.!?:]\s+)({'|'.join(WEEKDAYS)})", lambda m: m[1] + m[2].capitalize(), text)
 
 
 def day_in_words(day: dt.date) -> str:
@@ -128,11 +141,12 @@ def _moments(
 def _talk(draft: Draft, names: list[str], rng: random.Random, end: dt.datetime) -> None:
     """Turns a draft's pairs into comments: each is answered, the latest word is the body's own."""
     comments: list[Draft] = []
-    asked = draft["at"]
+    asked, swift = draft["at"], draft.pop("swift")
     speakers = rng.sample(names, len(draft["talk"]))
     for speaker, (question, answer) in zip(speakers, draft.pop("talk"), strict=True):
-        asked = _awake(asked + dt.timedelta(minutes=20 + rng.expovariate(1 / 600)), rng)
-        answered = _answered(asked, rng)
+        asked += dt.timedelta(minutes=10 + rng.expovariate(1 / (40 if swift else 600)))
+        asked = _awake(asked, rng)
+        answered = _answered(asked, rng, swift=swift)
         if answered < end:
             comments += [
                 {"at": asked, "by": speaker, "text": question},
@@ -147,14 +161,16 @@ def _talk(draft: Draft, names: list[str], rng: random.Random, end: dt.datetime) 
 
 
 def _awake(at: dt.datetime, rng: random.Random) -> dt.datetime:
-    """People write between seven and eleven."""
-    if at.hour < 7:  # noqa: PLR2004  # at night
-        at = at.replace(hour=rng.randint(7, 9))
+    """People write between seven in the morning and eleven at night."""
+    if not 7 <= at.hour < 23:  # noqa: PLR2004  # at night
+        at = (at + dt.timedelta(hours=2)).replace(hour=rng.randint(7, 9))
     return at.replace(second=rng.randrange(60), microsecond=0)
 
 
-def _answered(asked: dt.datetime, rng: random.Random) -> dt.datetime:
-    """Most answers come within a working day, some within the week, a few late."""
+def _answered(asked: dt.datetime, rng: random.Random, *, swift: bool) -> dt.datetime:
+    """Most answers come within a working day, some within a week, a few late; fast in a crisis."""
+    if swift:
+        return asked + dt.timedelta(minutes=rng.randint(6, 50))
     start = _workday(asked)
     if start.date() != asked.date() or start.hour >= CLOSES - 1 or start.hour < OPENS:
         start = _workday(start if start.hour < OPENS else start + dt.timedelta(days=1)).replace(

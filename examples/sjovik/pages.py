@@ -10,7 +10,7 @@ from story import STOCKHOLM, Comment, Moment, Post
 from wordpress import author_name, permalink, picture_address, picture_html
 
 FIRST_COMMENTS = 2
-LONG = 520
+LONG = 430
 
 
 class Page:
