@@ -256,6 +256,20 @@ def test_what_was_culled_is_not_taken_in_again_but_its_numbers_are(
     assert [row["comments"] for row in rows(archive)] == [1, 1]
 
 
+def test_what_was_closed_when_it_was_culled_is_not_counted_as_open_afterwards(
+    archive: Archive, platform: FakeChannel, harvest: Harvest
+) -> None:
+    post = platform.post(utc("2025-12-08T10:00"), "Ett")
+    platform.comment(post, utc("2025-12-08T11:00"), "Tack för det")
+    harvest("2025-12-09T02:00")
+    cull(archive, post, "2025-12-22T06:00")
+    platform.comment(post, utc("2025-12-22T06:30"), "Men när?")
+    harvest("2025-12-22T07:00")
+    assert [row["open_comments"] for row in rows(archive)] == [1, 1]
+    assert [row["comments"] for row in rows(archive)] == [1, 2]
+    assert rows(archive)[1]["oldest_open_minutes"] == 30
+
+
 def test_an_edit_of_what_was_culled_is_taken_in(
     archive: Archive, platform: FakeChannel, harvest: Harvest
 ) -> None:
@@ -315,6 +329,17 @@ def test_a_backdated_post_is_taken_in_as_new(
     assert threads(archive)[back].posts[0].first_seen == utc("2025-12-16T02:00")
     assert threads(archive)[back].day == dt.date(2025, 6, 1)
     assert outcome.new == 1
+
+
+def test_a_backdated_post_that_hides_its_change_is_known_by_never_having_been_counted(
+    archive: Archive, platform: FakeChannel, harvest: Harvest
+) -> None:
+    old = platform.post(utc("2025-11-20T10:00"), "Gammalt")
+    harvest("2025-12-15T02:00")
+    back = platform.post(utc("2025-11-21T10:00"), "Bakåtdaterat")
+    harvest("2025-12-16T02:00")
+    assert set(threads(archive)) == {back}
+    assert {row["thread"] for row in rows(archive)} == {old, back}
 
 
 def test_an_old_post_that_was_edited_is_taken_in_with_all_its_comments(
@@ -493,8 +518,17 @@ def test_two_runs_do_not_harvest_one_channel_at_once(tmp_path: Path, harvest: Ha
         harvest("2025-12-15T02:00")
 
 
-def test_leftovers_of_a_killed_harvest_are_swept(archive: Archive, harvest: Harvest) -> None:
-    left = "posts/kommunbloggen/2025-12-14/1/threads.jsonl"
+@pytest.mark.parametrize(
+    "left",
+    [
+        "posts/kommunbloggen/2025-12-14/1/threads.jsonl",
+        "observations/kommunbloggen/2025/20251214T020000Z.parquet",
+        "tombstones/kommunbloggen/seen-20251214T020000Z.marks.json",
+    ],
+)
+def test_leftovers_of_a_killed_harvest_are_swept(
+    archive: Archive, harvest: Harvest, left: str
+) -> None:
     archive.bucket.create(left, b"half done")
     harvest("2025-12-15T02:00")
     assert left not in [stored.key for stored in archive.bucket.list()]
