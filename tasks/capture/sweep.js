@@ -17,6 +17,7 @@ async ({ patience }) => {
   }
   window.scrollTo({ top: 0, behavior: "instant" });
   await frame();
+  for (const late of document.querySelectorAll("[loading=lazy]")) late.loading = "eager";
   const loaded = [...document.images]
     .filter((image) => image.currentSrc || image.src)
     .map((image) => image.decode().catch(() => undefined));

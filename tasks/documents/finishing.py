@@ -17,7 +17,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from tasks.documents.colour import srgb_profile
-from tasks.documents.fonts import stop_the_clock
+from tasks.documents.fonts import name_missing_marks, stop_the_clock
 
 PRODUCER: Final = "Kanalarkiv"
 _PRINT: Final = 4
@@ -53,6 +53,7 @@ def finish(pdf: pikepdf.Pdf, metadata: Metadata) -> bytes:
     _take_actions_away(pdf)
     _let_annotations_print(pdf)
     _stop_smoothing(pdf)
+    name_missing_marks(pdf)
     stop_the_clock(pdf)
     _drop(pdf.trailer, "/ID")
     target = io.BytesIO()

@@ -1,32 +1,38 @@
-"""Embedded fonts without the hour of their making, so that the same document gives the same bytes.
+"""Embedded fonts as PDF/A wants them (ISO 19005-2, 6.2.11), and the same bytes every time.
 
-WeasyPrint writes fonts that hold coloured emoji anew and stamps them with the clock (``head``
-table, OpenType 1.9). The stamp is set back to when the font was made, and the checksums follow.
+Two things come wrong from the programs that draw. WeasyPrint writes fonts that hold coloured emoji
+anew and stamps them with the clock. And where no font on the machine has a character, both draw
+the font's mark for that, ``.notdef``, to which PDF/A allows no reference (6.2.11.8) and every
+drawn mark must tell its character (6.2.11.7.2). Nothing that is seen changes here.
 """
 
+import copy
+import io
+import re
 import struct
+from collections.abc import Iterator
+from typing import Final
 
 import pikepdf
-from pikepdf import Name
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # it ships no types
+from pikepdf import Array, Dictionary, Name, String
 
 _CREATED, _MODIFIED = slice(20, 28), slice(28, 36)
 _ADJUSTMENT = slice(8, 12)
 _MAGIC = 0xB1B0AFBA
+_MISSING: Final = re.compile(rb"<(?:[0-9A-Fa-f]{4})*?0000(?:[0-9A-Fa-f]{4})*>")
+_UNKNOWN: Final = re.compile(rb"(<[0-9a-fA-F]{4}>) 0\b")
+_REPLACEMENT: Final = "FFFD"
 
 
 def stop_the_clock(pdf: pikepdf.Pdf) -> None:
     """Give every embedded TrueType font the time of its making as that of its last change."""
     for item in pdf.objects:
-        if not isinstance(item, pikepdf.Dictionary) or "/FontFile2" not in item:
-            continue
-        stream = item.FontFile2
-        data = stream.read_bytes()
-        stilled = still(data)
-        if stilled != data:
-            stream.write(stilled)
-            stream.Length1 = len(stilled)
-            if Name.Length2 in stream:
-                del stream[Name.Length2]
+        if isinstance(item, pikepdf.Dictionary) and "/FontFile2" in item:
+            data = item.FontFile2.read_bytes()
+            stilled = still(data)
+            if stilled != data:
+                _put_font(item.FontFile2, stilled)
 
 
 def still(font: bytes) -> bytes:
@@ -48,6 +54,114 @@ def still(font: bytes) -> bytes:
     struct.pack_into(">I", whole, record + 4, _checksum(bytes(head)))
     struct.pack_into(">I", whole, offset + 8, (_MAGIC - _checksum(bytes(whole))) & 0xFFFFFFFF)
     return bytes(whole)
+
+
+def name_missing_marks(pdf: pikepdf.Pdf) -> None:
+    """Draw characters that no font has by a named copy of ``.notdef``, read as U+FFFD if unknown.
+
+    Only fonts with TrueType outlines, which is what Chromium and WeasyPrint fall back to.
+    """
+    drawn = any(_MISSING.search(stream) for stream in _contents(pdf))
+    for font in list(_composite_fonts(pdf)):
+        descendant = font.DescendantFonts[0]
+        if "/FontFile2" not in descendant.get("/FontDescriptor", {}):
+            continue
+        encoding = font.get("/Encoding")
+        if encoding == Name("/Identity-H") and drawn:
+            mark = _add_mark(descendant)
+            font.Encoding = pdf.make_indirect(_encoding(pdf, mark))
+            _tell_replacement(font)
+        elif isinstance(encoding, pikepdf.Stream) and _UNKNOWN.search(encoding.read_bytes()):
+            mark = _add_mark(descendant)
+            encoding.write(_UNKNOWN.sub(rb"\1 %d" % mark, encoding.read_bytes()))
+
+
+def _contents(pdf: pikepdf.Pdf) -> Iterator[bytes]:
+    for page in pdf.pages:
+        contents = page.obj.get("/Contents")
+        for part in contents if isinstance(contents, Array) else [contents]:
+            if isinstance(part, pikepdf.Stream):
+                yield part.read_bytes()
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == Name.Form:
+            yield item.read_bytes()
+
+
+def _composite_fonts(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Dictionary) and item.get("/Subtype") == Name.Type0:
+            yield item
+
+
+def _add_mark(descendant: pikepdf.Object) -> int:
+    """Append a copy of ``.notdef`` to the font program; its number."""
+    stream = descendant.FontDescriptor.FontFile2
+    font = TTFont(io.BytesIO(stream.read_bytes()), recalcTimestamp=False)
+    order = list(font.getGlyphOrder())
+    name = "kanalarkiv.missing"
+    font["glyf"].glyphs[name] = copy.deepcopy(font["glyf"][order[0]])
+    font["hmtx"].metrics[name] = font["hmtx"].metrics[order[0]]
+    font.setGlyphOrder([*order, name])
+    font["glyf"].glyphOrder = font.getGlyphOrder()
+    font["maxp"].numGlyphs = len(order) + 1
+    target = io.BytesIO()
+    font.save(target)
+    _put_font(stream, still(target.getvalue()))
+    width = round(font["hmtx"].metrics[name][0] * 1000 / font["head"].unitsPerEm)
+    widths = descendant.get("/W", Array())
+    descendant.W = Array([*widths, len(order), Array([width])])
+    return len(order)
+
+
+def _encoding(pdf: pikepdf.Pdf, mark: int) -> pikepdf.Stream:
+    """Identity, but for the code of what is missing."""
+    name = "Kanalarkiv-H"
+    text = f"""/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CIDSystemInfo 3 dict dup begin
+/Registry (Adobe) def
+/Ordering (Identity) def
+/Supplement 0 def
+end def
+/CMapName /{name} def
+/CMapType 1 def
+1 begincodespacerange
+<0000> <FFFF>
+endcodespacerange
+1 begincidchar
+<0000> {mark}
+endcidchar
+255 begincidrange
+{"".join(f"<{high:02X}00> <{high:02X}FF> {high * 256}" + chr(10) for high in range(1, 256))}\
+endcidrange
+1 begincidrange
+<0001> <00FF> 1
+endcidrange
+endcmap
+CMapName currentdict /CMap defineresource pop
+end
+end
+"""
+    stream = pikepdf.Stream(pdf, text.encode())
+    stream.Type, stream.CMapName, stream.WMode = Name.CMap, Name(f"/{name}"), 0
+    stream.CIDSystemInfo = Dictionary(
+        Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0
+    )
+    return stream
+
+
+def _tell_replacement(font: pikepdf.Object) -> None:
+    told = font.ToUnicode.read_bytes()
+    if re.search(rb"<0000> *<[0-9A-Fa-f]{4,}>\s", told.partition(b"endcodespacerange")[2]):
+        return
+    line = f"1 beginbfchar\n<0000> <{_REPLACEMENT}>\nendbfchar\nendcmap".encode()
+    font.ToUnicode.write(told.replace(b"endcmap", line, 1))
+
+
+def _put_font(stream: pikepdf.Object, data: bytes) -> None:
+    stream.write(data)
+    stream.Length1 = len(data)
 
 
 def _checksum(data: bytes) -> int:

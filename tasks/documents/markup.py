@@ -15,6 +15,7 @@ from archive_store.errors import InputError
 from tasks.documents.finishing import Metadata, finish
 
 CREATOR: Final = "WeasyPrint"
+_NOWHERE: Final = "document:///"  # relative addresses lead here, and are refused like all others
 
 
 def html_to_pdf(  # noqa: PLR0913 - what a document may be told, each by name
@@ -51,10 +52,10 @@ def drawn(html: str, *, base_url: Path | str | None = None) -> bytes:
     fetcher = _Offline(folder)
     document = weasyprint.HTML(
         string=html,
-        base_url=f"{folder.as_uri()}/" if folder else None,
+        base_url=f"{folder.as_uri()}/" if folder else _NOWHERE,
         url_fetcher=fetcher,
     )
-    data: bytes = document.write_pdf(pdf_variant="pdf/a-2u", pdf_tags=True)
+    data: bytes = document.write_pdf(pdf_tags=True)
     if fetcher.refused:
         where = ", ".join(sorted(fetcher.refused))
         raise InputError(

@@ -1,0 +1,191 @@
+"""A snapshot's document: its first page tells the truth, its text is there, or it is refused."""
+
+import dataclasses as dc
+import datetime as dt
+import hashlib
+import io
+import re
+
+import page
+import pikepdf
+import pypdf
+import pytest
+
+from archive_store.errors import CaptureError
+from tasks.documents import read_back, snapshot_pdf
+from tasks.model import Completeness, Occasion
+from tests.tasks.documents.samples import POSTS, capture, page_pdf, provenance
+
+
+def first_page(pdf: bytes) -> str:
+    return re.sub(r"\s+", " ", read_back(pdf).texts[0])
+
+
+def test_a_snapshot_is_pdf_a_2u() -> None:
+    made = snapshot_pdf(capture(), provenance())
+    report = page.validate_pdf_bytes(made.pdf, profile=page.ValidationProfile.PDF_A_2U)
+    assert report.is_compliant, [failure.rule_id for failure in report.failures]
+
+
+def test_the_same_capture_gives_the_same_bytes() -> None:
+    first, second = (snapshot_pdf(capture(), provenance()) for _ in range(2))
+    assert first.pdf == second.pdf
+    assert first.sha256 == hashlib.sha256(first.pdf).hexdigest()
+
+
+def test_the_first_page_tells_what_why_when_and_how_complete() -> None:
+    made = snapshot_pdf(capture(), provenance())
+    told = first_page(made.pdf)
+    for said in (
+        "Sjöviks kommun – nyheter",
+        "Årsskifte 31 december 2025",
+        "Fullständighet: 5 av 5 inlägg",
+        "5 inlägg på sidan, 5 i detta dokuments text, 5 enligt plattformens API",
+        "Innehåller personuppgifter; pröva sekretess före utlämnande",
+        "https://sjovik.example/nyheter",
+        "Kommunstyrelsen, Sjöviks kommun",
+        "Sida: den offentliga sidan",
+        "31 december 2025 kl. 23.00.12–23.00.18 svensk tid (klar 2025-12-31 22.00.18 UTC)",
+        "1 juli 2025 till och med 31 december 2025",
+        "Sidan var slut",
+        "38 av 40 inlästa; 2 gick inte att läsa in",
+        "fönster 960 × 1280 bildpunkter",
+        "Gick 6 sekunder före",
+        "Avböjt med ”Endast nödvändiga”",
+        "”Visa fler kommentarer” 40 ggr",
+        "header, div#chatt",
+        "preliminär",
+    ):
+        assert said in told, said
+    digest = hashlib.sha256("\n".join(POSTS).encode()).hexdigest()
+    assert digest in told.replace(" ", "")
+    assert "ÖVNING" not in told
+    assert "Avser tidpunkten" not in told
+
+
+def test_a_rehearsal_is_marked_so_that_nobody_mistakes_it() -> None:
+    made = snapshot_pdf(
+        capture(started=dt.datetime(2026, 11, 23, 3, tzinfo=dt.UTC)), provenance(rehearsal=True)
+    )
+    told = first_page(made.pdf)
+    assert "ÖVNING Framställd i ett övningsarkiv" in told
+    assert "Avser tidpunkten 31 december 2025 kl. 23.00" in told
+    assert read_back(made.pdf).title.startswith("ÖVNING – Ögonblicksbild av")
+
+
+def test_summer_time_is_told_as_swedish_time() -> None:
+    taken = dt.datetime(2025, 6, 30, 21, tzinfo=dt.UTC)
+    made = snapshot_pdf(
+        capture(started=taken, finished=taken),
+        provenance(now=taken, occasion=Occasion.HALF_YEAR, period_from=None),
+    )
+    told = first_page(made.pdf)
+    assert "Halvårsskifte 30 juni 2025" in told
+    assert "30 juni 2025 kl. 23.00.00–23.00.00 svensk tid (klar 2025-06-30 21.00.00 UTC)" in told
+    assert "Till och med 31 december 2025" in told
+
+
+def test_a_post_missing_in_the_pdf_is_told_and_not_whole() -> None:
+    made = snapshot_pdf(capture(pdf=page_pdf(POSTS[:3] + POSTS[4:])), provenance())
+    assert made.completeness == Completeness(page=5, pdf=4, api=5)
+    assert not made.completeness.whole
+    assert "Fullständighet: 4 av 5 inlägg – ofullständig" in first_page(made.pdf)
+
+
+def test_a_post_told_by_the_api_but_not_seen_is_told() -> None:
+    made = snapshot_pdf(capture(), provenance(api_posts=7))
+    assert not made.completeness.whole
+    assert "Fullständighet: 5 av 7 inlägg – ofullständig" in first_page(made.pdf)
+
+
+def test_a_capture_that_was_cut_short_never_calls_itself_whole() -> None:
+    told = first_page(snapshot_pdf(capture(stopped="time"), provenance()).pdf)
+    assert "5 av 5 inlägg – ofullständig" in told
+    assert "Tidsgränsen nåddes" in told
+
+
+def test_only_posts_of_the_period_are_counted() -> None:
+    made = snapshot_pdf(capture(), provenance(period_from=dt.date(2025, 12, 22), api_posts=None))
+    assert made.completeness == Completeness(page=3, pdf=3, api=None)
+    assert "har inte tillfrågats" in first_page(made.pdf)
+
+
+def test_a_post_without_a_time_is_counted_in_the_period() -> None:
+    times = (None, *capture().post_times[1:])
+    made = snapshot_pdf(
+        capture(post_times=times), provenance(period_from=dt.date(2025, 12, 30), api_posts=1)
+    )
+    assert made.completeness.page == 1
+
+
+def test_bookmarks_lead_to_the_first_page_and_to_each_post() -> None:
+    made = snapshot_pdf(capture(), provenance())
+    reader = pypdf.PdfReader(io.BytesIO(made.pdf))
+    front, whole, posts = reader.outline
+    assert (front.title, reader.get_destination_page_number(front)) == ("Försättsblad", 0)
+    assert (whole.title, reader.get_destination_page_number(whole)) == (capture().title, 1)
+    assert [reader.get_destination_page_number(post) for post in posts] == [1, 1, 2, 2, 3]
+
+
+def test_metadata_name_document_and_organisation() -> None:
+    made = snapshot_pdf(capture(), provenance())
+    found = read_back(made.pdf)
+    assert found.title == "Ögonblicksbild av Sjöviks kommun – nyheter, 31 december 2025"
+    assert found.author == "Sjöviks kommun"
+    assert "https://sjovik.example/nyheter" in found.links
+    assert (found.pages, made.pages) == (4, 4)
+    with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
+        assert str(pdf.Root.Lang) == "sv"
+        assert pdf.open_metadata()["pdfaid:conformance"] == "U"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"pdf": page_pdf(("Något helt annat står här",) * 5)},
+        {"pdf": page_pdf(("",)), "post_texts": (), "post_times": ()},
+        {"pdf": page_pdf(links=False)},
+        {"pdf": b""},
+        {"pdf": b"%PDF-1.4 inte ett dokument"},
+        {"pdf": page_pdf()[:3000]},
+    ],
+    ids=["other words", "no words", "no links", "empty", "no document", "truncated"],
+)
+def test_a_document_that_lost_the_page_is_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(CaptureError) as caught:
+        snapshot_pdf(capture(**changes), provenance())
+    assert caught.value.code == "readback-failed"
+    assert "Sjövik" not in str(caught.value)
+
+
+def test_words_of_the_page_cannot_become_markup_of_the_first_page() -> None:
+    title = "<script>alert(1)</script>} @page { size: A0 } “”\\"
+    made = snapshot_pdf(
+        capture(title=title), provenance(organisation='A"; } * { display: none } /*')
+    )
+    assert "<script>alert(1)</script>" in first_page(made.pdf)
+    reader = pypdf.PdfReader(io.BytesIO(made.pdf))
+    assert round(reader.pages[0].mediabox.width) == 595
+
+
+def test_characters_that_no_font_has_leave_the_document_valid() -> None:
+    posts = (*POSTS[:4], "Sjöviks kommun 3 december 2025 Information 中文 ไทย 𐏈 om plogning")
+    made = snapshot_pdf(capture(pdf=page_pdf(posts), post_texts=posts, title="中文"), provenance())
+    assert page.is_pdf_compliant_bytes(made.pdf, profile="2u")
+
+
+def test_a_page_that_is_no_feed_says_that_nothing_was_counted() -> None:
+    made = snapshot_pdf(capture(post_texts=(), post_times=()), provenance(api_posts=None))
+    assert made.completeness == Completeness(page=0, pdf=0, api=None)
+    assert "räknas inte i inlägg" in first_page(made.pdf)
+
+
+def test_every_shared_word_of_a_capture_is_on_the_first_page() -> None:
+    """A field added to the capture must be told of, or be named here as not for the page."""
+    told_elsewhere = {"pdf", "text", "post_texts", "post_times", "links"}
+    shown = {
+        "address", "final_address", "title", "started", "finished", "browser", "viewport",
+        "height", "stopped", "pressed", "consent", "hidden", "images", "images_missing",
+        "logged_in", "clock_ahead",
+    }  # fmt: skip
+    assert {field.name for field in dc.fields(capture())} == told_elsewhere | shown
