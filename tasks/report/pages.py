@@ -48,8 +48,13 @@ _TEMPLATES.filters |= {
     "office_hours": swedish.office_hours,
     "hours": swedish.hours,
     "date": swedish.date,
+    "sentence": swedish.sentence,
 }
-_TEMPLATES.globals |= {"share": swedish.share, "goal_words": goal_words}
+_TEMPLATES.globals |= {
+    "counted": swedish.counted,
+    "goal_words": goal_words,
+    "share": swedish.share,
+}
 
 
 def title_page(

@@ -5,7 +5,16 @@ from collections.abc import Iterator, Sequence
 
 from tasks.facts import GoalOutcome, YearFigures
 from tasks.report.gathering import ChannelYear
-from tasks.report.swedish import counted, date, in_words, listed, percent, sentence, share
+from tasks.report.swedish import (
+    counted,
+    date,
+    in_words,
+    listed,
+    percent,
+    sentence,
+    share,
+    short_date,
+)
 
 SILENT_MONTHS = 6
 ADMINISTRATORS = 2
@@ -34,18 +43,28 @@ def story(body: str, year: int, years: Sequence[ChannelYear]) -> list[str]:
 
 
 def attention(years: Sequence[ChannelYear]) -> list[tuple[str, str]]:
-    """What somebody should look at: a channel's name and one sentence each."""
-    return [(channel.channel.name, remark) for channel in years for remark in _remarks(channel)]
+    """What somebody should look at: a channel's name and the remarks on it, where there are any."""
+    remarks = [(channel.channel.name, " ".join(_remarks(channel))) for channel in years]
+    return [(name, said) for name, said in remarks if said]
 
 
 def late_harvests(years: Sequence[ChannelYear], year: int) -> str:
-    """The channels whose harvest began during the year, with dates; ``""`` where there are none."""
-    late = [
-        f"{channel.channel.name} (från {date(channel.first_harvest)})"
+    """When numbers began to be gathered during the year; ``""`` where they were all year."""
+    begun = {
+        channel.channel.name: channel.first_harvest
         for channel in years
         if channel.first_harvest and channel.first_harvest > dt.date(year, 1, 1)
-    ]
-    return listed(late) if late else ""
+    }
+    if not begun:
+        return ""
+    if len(set(begun.values())) == 1:
+        when = date(min(begun.values()))
+    else:
+        when = listed([f"{short_date(first)} ({name})" for name, first in begun.items()])
+    return (
+        f"Insamlingen började {when}; tidigare månader bygger på vad kanalerna visade då. Det som "
+        "hade tagits bort dessförinnan är inte med."
+    )
 
 
 def _talk(figures: Sequence[YearFigures]) -> str:
@@ -110,5 +129,4 @@ def _coverage(channel: ChannelYear) -> Iterator[str]:
         yield "Inga siffror har samlats in från kanalen."
     elif figures.coverage is not None and figures.coverage < FULL_COVERAGE:
         days = share(figures.days_harvested, figures.days_expected)
-        since = date(channel.first_harvest)
-        yield f"Siffror samlades in bara {days} dagar sedan {since}; de kan vara för låga."
+        yield f"Siffror samlades in bara {days} dagar; de kan vara för låga."

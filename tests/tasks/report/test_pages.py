@@ -41,8 +41,8 @@ def test_the_story_tells_the_sums_and_how_many_goals_were_reached(years: Years) 
 def test_what_needs_attention_is_told_by_channel(years: Years) -> None:
     remarks = [f"{name}: {remark}" for name, remark in attention(years)]
     told = "\n".join(remarks).replace(NBSP, " ")
-    assert "Sjöviks bibliotek: Nio meddelanden fick inte svar inom en vecka." in told
-    assert "Sjöviks bibliotek: Siffror samlades in bara 1 av 17 dagar" in told
+    assert "Sjöviks bibliotek: Nio meddelanden fick inte svar inom en vecka. Siffror" in told
+    assert "samlades in bara 1 av 17 dagar" in told
     assert "Trygg i Sjövik: Inga siffror har samlats in från kanalen." in told
 
 
