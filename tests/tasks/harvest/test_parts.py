@@ -148,6 +148,14 @@ def test_the_columns_are_an_observations_fields_each_with_its_unit() -> None:
         assert set(stored.field(name).metadata) >= {b"unit", b"meaning"}
 
 
+def test_the_guide_tells_of_every_column() -> None:
+    guide = Path(__file__).parents[3] / "docs" / "harvest.md"
+    rows = [line.strip("| ").split(" | ") for line in guide.read_text("utf-8").splitlines()]
+    told = [tuple(row) for row in rows if row[0].strip("`") in SCHEMA.names]
+    stored = [(f"`{f.name}`", f.metadata[b"unit"], f.metadata[b"meaning"]) for f in SCHEMA]
+    assert told == [(name, unit.decode(), meaning.decode()) for name, unit, meaning in stored]
+
+
 def test_the_same_rows_give_the_same_bytes() -> None:
     other = dc.replace(OBSERVATION, thread="18")
     assert to_parquet([OBSERVATION, other]) == to_parquet([other, OBSERVATION])
