@@ -12,13 +12,14 @@ from typing import Any
 
 import jinja2
 from pages import Page
+from rows import permalink, picture_address, picture_name
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from story import CHANNELS, HERE, Channel, Moment, special_ids, story
-from wordpress import Refused, Rest, permalink, picture_address, picture_name
+from wordpress import Refused, Rest
 
 BATCH = 5
 LATEST = 10

@@ -2,15 +2,16 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from history import MONTHS
 from markup import to_html, to_text
+from rows import author_name, permalink, picture_address, picture_html
 from story import STOCKHOLM, Comment, Moment, Post
-from wordpress import author_name, permalink, picture_address, picture_html
 
 FIRST_COMMENTS = 2
-LONG = 430
+LONG = 360
 
 
 class Page:
@@ -30,7 +31,7 @@ class Page:
         """A post for the templates; ``whole`` shows all of it at once."""
         now = self.moment.now
         wording = post.wording(now)
-        comments = [self._comment(c) for c in self.moment.comments(post)]
+        comments = [self._comment(c) for c in _threaded(self.moment.comments(post))]
         shown = len(comments) if whole else self.shown(post)
         return {
             "id": post.id,
@@ -77,6 +78,19 @@ class Page:
             "when": in_words(comment.at),
             "html": to_html(comment.text),
         }
+
+
+def _threaded(comments: Sequence[Comment]) -> list[Comment]:
+    """Comments by time, each followed by its answers; what lost its parent stands on its own."""
+    shown = {c.id for c in comments}
+
+    def with_answers(comment: Comment) -> Iterator[Comment]:
+        yield comment
+        for answer in comments:
+            if answer.parent == comment.id:
+                yield from with_answers(answer)
+
+    return [c for first in comments if first.parent not in shown for c in with_answers(first)]
 
 
 def in_words(at: dt.datetime) -> str:
