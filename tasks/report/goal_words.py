@@ -6,7 +6,7 @@ import datetime as dt
 from babel.numbers import format_decimal, format_percent
 
 from tasks.facts import GoalOutcome
-from tasks.report.swedish import LOCALE, MISSING, number, share, short_date
+from tasks.report.swedish import FIXED, LOCALE, MISSING, number, share, short_date
 
 _MOST_DECIMALS = 4
 _UNITS = {
@@ -101,5 +101,5 @@ def _distinct(value: float, target: float, *, rate: bool) -> str:
 def _short(value: float, decimals: int, *, rate: bool) -> str:
     pattern = "#,##0." + "#" * decimals
     if rate:
-        return str(format_percent(value, format=f"{pattern} %", locale=LOCALE))
+        return str(format_percent(value, format=f"{pattern}{FIXED}%", locale=LOCALE))
     return str(format_decimal(value, format=pattern, locale=LOCALE))

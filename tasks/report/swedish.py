@@ -8,7 +8,8 @@ from babel.numbers import format_decimal, format_percent
 
 LOCALE = "sv"
 MISSING = "–"
-_FIXED = "\N{NO-BREAK SPACE}"
+FIXED = "\N{NO-BREAK SPACE}"
+"""A space at which no line is broken."""
 MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 
 _HOURS_UNTIL = 48
@@ -45,13 +46,14 @@ def percent(ratio: float | None) -> str:
         return MISSING
     if ratio not in {0, 1}:
         ratio = min(max(ratio, _LEAST_TOLD), 1 - _LEAST_TOLD)
-    pattern = "#,##0.0 %" if 0 < min(ratio, 1 - ratio) < _TOLD_EXACTLY else "#,##0 %"
+    digits = "#,##0.0" if 0 < min(ratio, 1 - ratio) < _TOLD_EXACTLY else "#,##0"
+    pattern = f"{digits}{FIXED}%"
     return str(format_percent(ratio, format=pattern, locale=LOCALE))
 
 
 def share(part: int, whole: int) -> str:
     """``18 av 20``, kept on one line."""
-    return f"{number(part)}{_FIXED}av{_FIXED}{number(whole)}"
+    return f"{number(part)}{FIXED}av{FIXED}{number(whole)}"
 
 
 def hours(minutes: float | None) -> str:
