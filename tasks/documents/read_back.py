@@ -84,20 +84,15 @@ def find_posts(posts: Sequence[str], texts: Sequence[str]) -> tuple[int | None, 
     for text in squeezed:
         ends.append(len(text) + (ends[-1] if ends else 0))
     found: list[int | None] = []
-    taken: set[int] = set()
-    cursor = 0
+    taken: list[range] = []
     for post in posts:
         wanted = _squeeze(post)
-        if not wanted:
-            found.append(_page(cursor, ends))
-            continue
-        place = _place(wanted, post, whole, cursor, taken)
-        if place is None:
-            found.append(None)
-            continue
-        taken.add(place)
-        cursor = place + 1
-        found.append(_page(place, ends))
+        cursor = taken[-1].stop if taken else 0
+        before = range(max(cursor - 1, 0), cursor)
+        place = _place(wanted, post, whole, taken) if wanted else before
+        if place is not None:
+            taken.append(place)
+        found.append(None if place is None else _page(place.start, ends))
     return tuple(found)
 
 
@@ -110,23 +105,32 @@ def recall(text: str, texts: Sequence[str]) -> float:
     return found / len(wanted) if wanted else 1.0
 
 
-def _place(wanted: str, post: str, whole: str, cursor: int, taken: set[int]) -> int | None:
+def _place(wanted: str, post: str, whole: str, taken: Sequence[range]) -> range | None:
+    """Where the post stands in the text: as it is, or else as most of its word sequences."""
+    cursor = taken[-1].stop if taken else 0
     for start in (cursor, 0):
-        place = whole.find(wanted, start)
-        while place in taken:
-            place = whole.find(wanted, place + 1)
-        if place >= 0:
+        place = _free(wanted, whole, start, taken)
+        if place is not None:
             return place
-    words = [_squeeze(word) for word in post.split() if _squeeze(word)]
+    words = [squeezed for word in post.split() if (squeezed := _squeeze(word))]
     if len(words) < 2 * _GRAM:
         return None
     grams = ["".join(words[i : i + _GRAM]) for i in range(len(words) - _GRAM + 1)]
-    places = [whole.find(gram, cursor) for gram in grams]
-    hits = [place for place in places if place >= 0]
-    # what follows the common beginning (sender, date) tells posts apart: it comes last
-    if len(hits) < _LIKE * len(grams) or places[-1] < 0 or places[-1] in taken:
-        return None
-    return places[-1]
+    places = [_free(gram, whole, cursor, taken) for gram in grams]
+    # what follows the common beginning (sender, date) tells posts apart: it must be there
+    enough = sum(place is not None for place in places) >= _LIKE * len(grams)
+    return places[-1] if enough else None
+
+
+def _free(wanted: str, whole: str, start: int, taken: Sequence[range]) -> range | None:
+    """The first place of ``wanted`` from ``start`` on that serves no other post."""
+    at = whole.find(wanted, start)
+    while at >= 0:
+        place = range(at, at + len(wanted))
+        if not any(place.start < other.stop and other.start < place.stop for other in taken):
+            return place
+        at = whole.find(wanted, at + 1)
+    return None
 
 
 def _page(place: int, ends: Sequence[int]) -> int | None:

@@ -3,6 +3,7 @@
 import dataclasses as dc
 import datetime as dt
 import hashlib
+import html
 import io
 import re
 
@@ -12,30 +13,41 @@ import pypdf
 import pytest
 
 from archive_store.errors import CaptureError
-from tasks.documents import read_back, snapshot_pdf
-from tasks.model import Completeness, Occasion
+from tasks.documents import SnapshotPdf, read_back, snapshot_pdf
+from tasks.documents.provenance import provenance_html, snapshot_title
+from tasks.model import Capture, Completeness, Occasion, Provenance
 from tests.tasks.documents.samples import POSTS, capture, page_pdf, provenance
+
+WHOLE = Completeness(page=5, pdf=5, api=5)
 
 
 def first_page(pdf: bytes) -> str:
     return re.sub(r"\s+", " ", read_back(pdf).texts[0])
 
 
-def test_a_snapshot_is_pdf_a_2u() -> None:
-    made = snapshot_pdf(capture(), provenance())
+def told(given: Capture, about: Provenance, completeness: Completeness = WHOLE) -> str:
+    """The words of the first page, without drawing it."""
+    body = provenance_html(given, about, completeness).partition("<body>")[2]
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", body)))
+
+
+@pytest.fixture(scope="module")
+def made() -> SnapshotPdf:
+    return snapshot_pdf(capture(), provenance())
+
+
+def test_a_snapshot_is_pdf_a_2u(made: SnapshotPdf) -> None:
     report = page.validate_pdf_bytes(made.pdf, profile=page.ValidationProfile.PDF_A_2U)
     assert report.is_compliant, [failure.rule_id for failure in report.failures]
 
 
-def test_the_same_capture_gives_the_same_bytes() -> None:
-    first, second = (snapshot_pdf(capture(), provenance()) for _ in range(2))
-    assert first.pdf == second.pdf
-    assert first.sha256 == hashlib.sha256(first.pdf).hexdigest()
+def test_the_same_capture_gives_the_same_bytes(made: SnapshotPdf) -> None:
+    assert snapshot_pdf(capture(), provenance()).pdf == made.pdf
+    assert made.sha256 == hashlib.sha256(made.pdf).hexdigest()
 
 
-def test_the_first_page_tells_what_why_when_and_how_complete() -> None:
-    made = snapshot_pdf(capture(), provenance())
-    told = first_page(made.pdf)
+def test_the_first_page_tells_what_why_when_and_how_complete(made: SnapshotPdf) -> None:
+    front = first_page(made.pdf)
     for said in (
         "Sjöviks kommun – nyheter",
         "Årsskifte 31 december 2025",
@@ -56,33 +68,30 @@ def test_the_first_page_tells_what_why_when_and_how_complete() -> None:
         "header, div#chatt",
         "preliminär",
     ):
-        assert said in told, said
+        assert said in front, said
     digest = hashlib.sha256("\n".join(POSTS).encode()).hexdigest()
-    assert digest in told.replace(" ", "")
-    assert "ÖVNING" not in told
-    assert "Avser tidpunkten" not in told
+    assert digest in front.replace(" ", "")
+    assert "ÖVNING" not in front
+    assert "Avser tidpunkten" not in front
 
 
 def test_a_rehearsal_is_marked_so_that_nobody_mistakes_it() -> None:
-    made = snapshot_pdf(
-        capture(started=dt.datetime(2026, 11, 23, 3, tzinfo=dt.UTC)), provenance(rehearsal=True)
-    )
-    told = first_page(made.pdf)
-    assert "ÖVNING Framställd i ett övningsarkiv" in told
-    assert "Avser tidpunkten 31 december 2025 kl. 23.00" in told
-    assert read_back(made.pdf).title.startswith("ÖVNING – Ögonblicksbild av")
+    later = capture(started=dt.datetime(2026, 11, 23, 3, tzinfo=dt.UTC))
+    front = told(later, provenance(rehearsal=True))
+    assert "ÖVNING Framställd i ett övningsarkiv" in front
+    assert "Avser tidpunkten 31 december 2025 kl. 23.00" in front
+    assert snapshot_title(provenance(rehearsal=True)).startswith("ÖVNING – Ögonblicksbild av")
 
 
 def test_summer_time_is_told_as_swedish_time() -> None:
     taken = dt.datetime(2025, 6, 30, 21, tzinfo=dt.UTC)
-    made = snapshot_pdf(
+    front = told(
         capture(started=taken, finished=taken),
         provenance(now=taken, occasion=Occasion.HALF_YEAR, period_from=None),
     )
-    told = first_page(made.pdf)
-    assert "Halvårsskifte 30 juni 2025" in told
-    assert "30 juni 2025 kl. 23.00.00–23.00.00 svensk tid (klar 2025-06-30 21.00.00 UTC)" in told
-    assert "Till och med 31 december 2025" in told
+    assert "Halvårsskifte 30 juni 2025" in front
+    assert "30 juni 2025 kl. 23.00.00–23.00.00 svensk tid (klar 2025-06-30 21.00.00 UTC)" in front
+    assert "Till och med 31 december 2025" in front
 
 
 def test_a_post_missing_in_the_pdf_is_told_and_not_whole() -> None:
@@ -93,15 +102,15 @@ def test_a_post_missing_in_the_pdf_is_told_and_not_whole() -> None:
 
 
 def test_a_post_told_by_the_api_but_not_seen_is_told() -> None:
-    made = snapshot_pdf(capture(), provenance(api_posts=7))
-    assert not made.completeness.whole
-    assert "Fullständighet: 5 av 7 inlägg – ofullständig" in first_page(made.pdf)
+    short = Completeness(page=5, pdf=5, api=7)
+    assert "Fullständighet: 5 av 7 inlägg – ofullständig" in told(capture(), provenance(), short)
 
 
-def test_a_capture_that_was_cut_short_never_calls_itself_whole() -> None:
-    told = first_page(snapshot_pdf(capture(stopped="time"), provenance()).pdf)
-    assert "5 av 5 inlägg – ofullständig" in told
-    assert "Tidsgränsen nåddes" in told
+@pytest.mark.parametrize("stopped", ["time", "height"])
+def test_a_capture_that_was_cut_short_never_calls_itself_whole(stopped: str) -> None:
+    front = told(capture(stopped=stopped), provenance())
+    assert "5 av 5 inlägg – ofullständig" in front
+    assert "gränsen nåddes; sidan kan ha haft mer att visa" in front
 
 
 def test_only_posts_of_the_period_are_counted() -> None:
@@ -118,8 +127,7 @@ def test_a_post_without_a_time_is_counted_in_the_period() -> None:
     assert made.completeness.page == 1
 
 
-def test_bookmarks_lead_to_the_first_page_and_to_each_post() -> None:
-    made = snapshot_pdf(capture(), provenance())
+def test_bookmarks_lead_to_the_first_page_and_to_each_post(made: SnapshotPdf) -> None:
     reader = pypdf.PdfReader(io.BytesIO(made.pdf))
     front, whole, posts = reader.outline
     assert (front.title, reader.get_destination_page_number(front)) == ("Försättsblad", 0)
@@ -127,8 +135,7 @@ def test_bookmarks_lead_to_the_first_page_and_to_each_post() -> None:
     assert [reader.get_destination_page_number(post) for post in posts] == [1, 1, 2, 2, 3]
 
 
-def test_metadata_name_document_and_organisation() -> None:
-    made = snapshot_pdf(capture(), provenance())
+def test_metadata_name_document_and_organisation(made: SnapshotPdf) -> None:
     found = read_back(made.pdf)
     assert found.title == "Ögonblicksbild av Sjöviks kommun – nyheter, 31 december 2025"
     assert found.author == "Sjöviks kommun"
@@ -175,17 +182,16 @@ def test_characters_that_no_font_has_leave_the_document_valid() -> None:
 
 
 def test_a_page_that_is_no_feed_says_that_nothing_was_counted() -> None:
-    made = snapshot_pdf(capture(post_texts=(), post_times=()), provenance(api_posts=None))
-    assert made.completeness == Completeness(page=0, pdf=0, api=None)
-    assert "räknas inte i inlägg" in first_page(made.pdf)
+    nothing = Completeness(page=0, pdf=0, api=None)
+    assert "räknas inte i inlägg" in told(capture(post_texts=()), provenance(), nothing)
 
 
 def test_every_shared_word_of_a_capture_is_on_the_first_page() -> None:
     """A field added to the capture must be told of, or be named here as not for the page."""
-    told_elsewhere = {"pdf", "text", "post_texts", "post_times", "links"}
+    elsewhere = {"pdf", "text", "post_texts", "post_times", "links"}
     shown = {
         "address", "final_address", "title", "started", "finished", "browser", "viewport",
         "height", "stopped", "pressed", "consent", "hidden", "images", "images_missing",
         "logged_in", "clock_ahead",
     }  # fmt: skip
-    assert {field.name for field in dc.fields(capture())} == told_elsewhere | shown
+    assert {field.name for field in dc.fields(capture())} == elsewhere | shown

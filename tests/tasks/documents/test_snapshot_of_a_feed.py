@@ -1,0 +1,54 @@
+"""The whole way: the race feed through a real browser to a document that is read back."""
+
+import asyncio
+import io
+import re
+
+import page
+import pypdf
+import pytest
+
+from tasks.capture import capture_page, open_browser
+from tasks.documents import SnapshotPdf, read_back, snapshot_pdf
+from tasks.model import Capture, Completeness
+from tests.tasks.capture.pages import EXPANDED, serve
+from tests.tasks.documents.samples import provenance
+
+pytestmark = pytest.mark.browser
+
+
+async def captured(path: str) -> Capture:
+    with serve() as site:
+        async with open_browser() as browser:
+            return await capture_page(browser, site.address + path)
+
+
+@pytest.fixture(scope="module")
+def made() -> SnapshotPdf:
+    about = provenance(period_from=None, api_posts=40, rehearsal=True)
+    return snapshot_pdf(asyncio.run(captured("/feed")), about)
+
+
+def test_all_that_the_feed_shows_is_in_the_documents_own_text(made: SnapshotPdf) -> None:
+    text = re.sub(r"\s+", " ", " ".join(read_back(made.pdf).texts[1:]))
+    assert len(set(re.findall(r"Inlägg (\d+) från", text))) == 40
+    assert len(set(re.findall(rf"{EXPANDED} (\d+)", text))) == 40
+    assert len(set(re.findall(r"Kommentar (\d+\.\d)", text))) == 120
+    assert made.completeness == Completeness(page=40, pdf=40, api=40)
+    assert made.completeness.whole
+
+
+def test_it_is_pdf_a_2u_with_pictures_links_and_a_bookmark_for_each_post(
+    made: SnapshotPdf,
+) -> None:
+    report = page.validate_pdf_bytes(made.pdf, profile=page.ValidationProfile.PDF_A_2U)
+    assert report.is_compliant, [failure.rule_id for failure in report.failures]
+    reader = pypdf.PdfReader(io.BytesIO(made.pdf))
+    pictures = [image for sheet in reader.pages for image in sheet.images]
+    assert sum(picture.image.size[0] == 320 for picture in pictures) == 40
+    assert sum("/?p=" in link for link in read_back(made.pdf).links) == 40
+    posts = reader.outline[2]
+    assert [post.title.split(" från")[0] for post in posts] == [
+        f"Inlägg {number}" for number in range(1, 41)
+    ]
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"] == True  # noqa: E712 - pypdf's own boolean
