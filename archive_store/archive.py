@@ -101,7 +101,7 @@ class Archive(Reader):
         archive = cls(bucket, clock=clock)
         archive.refresh()
         if archive._state.head.seq == 0:
-            raise no_archive()
+            raise no_archive(bucket)
         bucket.sweep()
         for seq in sorted(archive._state.destroying):
             archive._destroy(seq)
@@ -267,14 +267,14 @@ def archive_at(location: str | Path, *, clock: Clock = real_time) -> Archive:
     return Archive.open(Directory(Path(location)), clock=clock)
 
 
-def no_archive() -> MissingError:
+def no_archive(place: Bucket) -> MissingError:
     """The error where an archive should be."""
     return MissingError(
         "no-archive",
-        sv="Här finns inget arkiv. Skapa ett med kanalarkiv init, eller ange var det ligger med "
-        "--archive.",
-        en="There is no archive here. Create one with kanalarkiv init, or say where it lies with "
-        "--archive.",
+        sv=f"{place}: här finns inget arkiv. Skapa ett med kanalarkiv init, eller ange var det "
+        "ligger med --archive.",
+        en=f"{place}: there is no archive here. Create one with kanalarkiv init, or say where it "
+        "lies with --archive.",
     )
 
 

@@ -41,6 +41,9 @@ class Directory:
     def __repr__(self) -> str:
         return f"Directory({str(self._root)!r})"
 
+    def __str__(self) -> str:
+        return str(self._root)
+
     def create(self, key: str, data: bytes, *, secret: bool = False) -> None:
         """See ``Bucket.create``."""
         check_key(key)

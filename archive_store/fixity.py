@@ -149,7 +149,7 @@ class _Check:
         if head is not None:
             self._compare(head)
         elif not self._journal:
-            raise no_archive()
+            raise no_archive(self._bucket)
 
     def _flawed_entry(self, key: str, flaw: DamageError) -> None:
         self._journal.setdefault(key, None)

@@ -25,6 +25,7 @@ def hoist(words: list[str]) -> list[str]:
     Raises:
         typer.BadParameter: an option lacks its value, or the language is unknown.
     """
+    call.json = call.json or "--json" in words  # an error in the rest is said as asked for
     rest: list[str] = []
     given = iter(words)
     for word in given:
@@ -35,7 +36,7 @@ def hoist(words: list[str]) -> list[str]:
             setattr(call, name, True)
         elif word.startswith("--") and name in VALUES:
             found = value if has_value else next(given, None)
-            if not found:
+            if not found or found.startswith("--"):
                 raise typer.BadParameter(
                     t(f"--{name} behöver ett värde", f"--{name} needs a value")
                 )
@@ -87,7 +88,8 @@ def main(words: list[str]) -> int:
     from archive_store.errors import InputError, KanalarkivError, MissingError, RefusalError
 
     try:
-        return int(build()(hoist(words) or ["--help"], standalone_mode=False) or DONE)
+        rest = hoist(words) or ["--help"]
+        return int(build()(rest, prog_name="kanalarkiv", standalone_mode=False) or DONE)
     except UsageError as error:
         complain("usage", error.format_message())
         return WRONG
