@@ -1,6 +1,8 @@
 """Stores that fail in the middle: lost answers, full disks, bytes that read back wrong."""
 
 import datetime as dt
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from archive_store import Archive, Commit, Directory, Draft
 from archive_store.bucket import Stored
 from archive_store.errors import ArchiveError, DamageError, ExistsError, UnsureError
+from archive_store.process import this_process
 
 NOW = dt.datetime(2025, 12, 15, 2, tzinfo=dt.UTC)
 
@@ -174,6 +177,33 @@ def test_what_could_not_be_destroyed_is_told_and_destroyed_by_the_next_opening(
     reopened = Archive.open(store.inner)
     assert reopened.remains([old.key]) == []
     assert len(reopened.packages()) == 2
+
+
+def test_opening_clears_away_what_dead_writers_left_half_written(
+    archive: Archive, tmp_path: Path
+) -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    left = tmp_path / f"archive/.tmp/{this_process().host}-{child.pid}-aa"
+    left.write_bytes(b"words")
+    Archive.open(archive.bucket)
+    assert not left.exists()
+
+
+def test_sweeping_spares_what_is_committed_while_it_looks(
+    archive: Archive, store: Failing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Archive.open(store.inner)
+    listing = store.inner.list
+
+    def committed_meanwhile(prefix: str = "") -> Iterator[Stored]:
+        if prefix == "posts/" and other.last.seq == 1:
+            other.commit(note())
+        return listing(prefix)
+
+    monkeypatch.setattr(store.inner, "list", committed_meanwhile)
+    assert archive.sweep("posts/") == 0
+    assert len(posts(store)) == 3
 
 
 def test_destruction_is_looked_for_no_longer_than_needed(

@@ -61,6 +61,32 @@ def test_the_umask_narrows_who_may_read(directory: Directory, root: Path) -> Non
     assert mode(root) == 0o700
 
 
+def test_bytes_are_on_disk_before_they_get_their_name_and_the_name_before_it_is_told(
+    directory: Directory, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    sync, link = os.fsync, Path.hardlink_to
+
+    def synced(descriptor: int) -> None:
+        sync(descriptor)
+        status = os.fstat(descriptor)
+        if stat.S_ISREG(status.st_mode):
+            assert status.st_size == 5
+            done.append("bytes")
+        else:
+            done.append(next(str(p) for p in root.rglob("*") if p.stat().st_ino == status.st_ino))
+
+    def linked(self: Path, target: Path) -> None:
+        link(self, target)
+        done.append("name")
+
+    directory.create("posts/other", b"")
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "hardlink_to", linked)
+    directory.create("posts/new/a", b"words")
+    assert done == ["bytes", str(root / "posts"), "name", str(root / "posts/new")]
+
+
 def test_nothing_temporary_is_left_by_success_or_refusal(directory: Directory, root: Path) -> None:
     directory.create("posts/a", b"x")
     with pytest.raises(ExistsError):
