@@ -23,7 +23,8 @@ class Bucket(Protocol):
     """Bytes under keys. Every method is safe under many threads and processes at once.
 
     Keys that are unsafe (``archive_store.keys.check_key``) are refused with ``InputError``; what
-    the store itself cannot do is an ``ArchiveError`` with the cause.
+    the store itself cannot do is an ``ArchiveError`` with the cause. ``str`` of a bucket says where
+    it is, for messages.
     """
 
     def create(self, key: str, data: bytes, *, secret: bool = False) -> None:
