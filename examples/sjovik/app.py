@@ -36,11 +36,12 @@ class Clock:
 
 
 class Sjovik:
-    """All handlers, around one clock."""
+    """All handlers, around one clock; ``wait`` is how long (s) more posts or comments take."""
 
-    def __init__(self, clock: Clock, *, secret: str) -> None:
+    def __init__(self, clock: Clock, *, secret: str, wait: float) -> None:
         self.clock = clock
         self.secret = secret
+        self.wait = wait
         self.templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -134,7 +135,7 @@ class Sjovik:
     async def batch(self, request: Request) -> Response:
         """The next posts of the infinite scroll, after a wait that people know."""
         start = _whole(request.query_params.get("fran", "0"))
-        await asyncio.sleep(0.2 + 0.01 * (start % 11))
+        await asyncio.sleep(self.wait * (1 + start % 11 / 20))
         view = self._view(request)
         posts = view.moment.posts()
         shown = [view.post(p) for p in posts[start : start + BATCH]]
@@ -143,7 +144,7 @@ class Sjovik:
 
     async def comments(self, request: Request) -> Response:
         """The comments that the page did not show at once."""
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(self.wait)
         view = self._view(request)
         post = view.moment.post(_whole(request.query_params.get("inlagg", "0")))
         if post is None:

@@ -39,7 +39,7 @@ def year(
     for at in _moments(stock["pace"], begin, end, rng):
         if at.date() in taken:
             continue
-        fitting = [t for t in topics if t.variant(at) and at - t.used > dt.timedelta(days=13)]
+        fitting = [t for t in topics if t.variant(at) and at - t.used > dt.timedelta(days=11)]
         if fitting:
             topic = min(fitting, key=lambda t: (t.scarcity(at), t.used))
             drafts.append(topic.draft(at, topic.variant(at), rng))
@@ -104,7 +104,7 @@ class _Topic:
 
 def _ahead(at: dt.datetime, rng: random.Random) -> dict[str, str]:
     """Days to come, in words: ``{dag}`` and ``{senare}`` are working days, ``{vecka}`` a week."""
-    day, later = _workday(at + dt.timedelta(days=6)), _workday(at + dt.timedelta(days=13))
+    day, later = _workday(at + dt.timedelta(days=6)), _workday(at + dt.timedelta(days=11))
     return {
         "dag": day_in_words(day.date()),
         "senare": day_in_words(later.date()),

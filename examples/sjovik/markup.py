@@ -1,9 +1,11 @@
 """The light markup of the story's texts: paragraphs, ``- `` lists, ``## `` headings and links."""
 
+import functools
 import html
 import re
 
 
+@functools.cache
 def to_html(text: str) -> str:
     """Text as the HTML that a blog's editor would have stored."""
     blocks = (b.strip() for b in re.split(r"\n\s*\n", text.strip()))

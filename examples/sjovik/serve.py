@@ -24,16 +24,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Sjöviks kommuns tre kanaler, på loopback.")
     parser.add_argument("--port", type=int, default=0, help="0: a free one is taken")
     parser.add_argument("--now", type=aware, default=END, help="time with offset (the story's end)")
+    parser.add_argument("--wait", type=float, default=0.2, help="seconds that more posts take")
     asked = parser.parse_args(arguments)
-    sjovik = Sjovik(
-        Clock(now=asked.now), secret=os.environ.get("KANALARKIV_DEMO_SECRET", "demo-demo")
-    )
+    secret = os.environ.get("KANALARKIV_DEMO_SECRET", "demo-demo")
+    sjovik = Sjovik(Clock(now=asked.now), secret=secret, wait=asked.wait)
     server = uvicorn.Server(
         uvicorn.Config(
             sjovik.application(), log_level="error", lifespan="off", timeout_graceful_shutdown=1
         )
     )
-    with socket.create_server((HOST, asked.port)) as listening:
+    # named TCP, so that asyncio sends small answers at once instead of after 40 ms
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((HOST, asked.port))
+        except OSError:
+            parser.error(f"port {asked.port} cannot be had; give another, or 0 for a free one")
+        listening.listen(128)
         sys.stdout.write(json.dumps(addresses(listening.getsockname()[1])) + "\n")
         sys.stdout.flush()
         for told in (signal.SIGTERM, signal.SIGINT):

@@ -235,6 +235,7 @@ def story() -> dict[str, Channel]:
     return channels
 
 
+@functools.cache
 def special_ids() -> dict[str, dict[str, Any]]:
     """Channel, post and (for comments) comment id of everything in ``SPECIAL``."""
     found: dict[str, dict[str, Any]] = {}
