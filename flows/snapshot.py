@@ -97,10 +97,7 @@ async def snapshot_channel(house: House, browser: OpenBrowser, duty: Duty, reaso
             browser, channel.address, post_selector=channel.post_selector, depth=duty.depth
         )
         made = await asyncio.to_thread(snapshot_pdf, capture, _provenance(house, duty, reason))
-        with house.archive.lease(f"snapshot-{channel.id}"):
-            house.archive.sweep(f"snapshots/{channel.unit}/{channel.id}/")
-            entry = house.archive.commit(_commit(house, duty, capture, made, reason))
-    key = next((p.base + ".pdf" for p in entry.added), "")
+        key = archived(house, duty, capture, made, reason)
     return {
         "anledning": duty.occasion.value,
         "sidor": made.pages,
@@ -109,6 +106,18 @@ async def snapshot_channel(house: House, browser: OpenBrowser, duty: Duty, reaso
         "stopp": capture.stopped,
         "nyckel": key,
     }
+
+
+def archived(house: House, duty: Duty, capture: Capture, made: SnapshotPdf, reason: str) -> str:
+    """Commit a snapshot, clear of what killed runs left of its channel; the key of its PDF.
+
+    Where another run has done the same duty, that snapshot's key is returned and this one dropped.
+    """
+    channel = duty.channel
+    with house.archive.lease(f"snapshot-{channel.id}"):
+        house.archive.sweep(f"snapshots/{channel.unit}/{channel.id}/")
+        entry = house.archive.commit(_commit(house, duty, capture, made, reason))
+    return f"{entry.added[0].base}.pdf"
 
 
 def one_page(address: str, out: str) -> dict[str, Any]:
