@@ -100,7 +100,7 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
                 stopped=settled.stopped,
                 pressed=settled.pressed,
                 consent=_consent(settled, frozen),
-                hidden=(*frozen.hidden, *frozen.loosened, *frozen.opened),
+                hidden=tuple(dict.fromkeys((*frozen.hidden, *frozen.changed))),
                 images=look.images,
                 images_missing=look.missing,
                 logged_in=storage_state is not None,

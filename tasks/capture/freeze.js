@@ -2,7 +2,7 @@
 // moves. Returns short selectors of what was changed, for the provenance page.
 ({ selector, consentWords, pageHeight }) => {
   const aboutConsent = new RegExp(consentWords, "iu");
-  const [hidden, loosened, opened] = [[], [], []];
+  const [hidden, loosened, opened, plain] = [[], [], [], []];
   const name = (element) => {
     const part = [...element.classList].find((c) => /^[a-z][\w-]{1,30}$/iu.test(c));
     const id = /^[a-z][\w-]{1,30}$/iu.test(element.id) ? `#${element.id}` : "";
@@ -39,7 +39,9 @@
       set(element, { display: "none" });
       hidden.push(name(element));
     } else if (position === "fixed" || position === "sticky") {
+      const narrow = position === "fixed" && element.offsetWidth < window.innerWidth / 2;
       set(element, { position: "relative", inset: "auto", transform: "none" });
+      if (narrow) set(element, { width: "fit-content" });
       if (element.getClientRects().length > 0) loosened.push(name(element));
     }
   }
@@ -56,6 +58,24 @@
       const style = getComputedStyle(at);
       set(at, { ...free, "min-height": "0" });
       if (style.position === "absolute") set(at, { position: "relative", inset: "auto" });
+    }
+  }
+  // What runs on sideways comes back into the column, and words that a filter would turn into a
+  // picture of words stay words.
+  for (const element of document.body.querySelectorAll("*")) {
+    const style = getComputedStyle(element);
+    if (element.scrollWidth > element.clientWidth + 4 && /auto|scroll/u.test(style.overflowX)) {
+      set(element, { overflow: "visible", "flex-wrap": "wrap" });
+      if (style.whiteSpace.startsWith("pre") || style.whiteSpace === "nowrap") {
+        set(element, { "white-space": "pre-wrap", "overflow-wrap": "anywhere" });
+      }
+      opened.push(name(element));
+    }
+    const painted = [style.filter, style.backdropFilter, style.maskImage].some((v) => v !== "none");
+    if ((painted || style.mixBlendMode !== "normal") && /\S/u.test(element.textContent)) {
+      set(element, { filter: "none", "backdrop-filter": "none", "mix-blend-mode": "normal" });
+      set(element, { "mask-image": "none" });
+      plain.push(name(element));
     }
   }
   set(document.documentElement, { height: "auto", "max-height": "none", overflow: "visible" });
@@ -82,5 +102,5 @@
     }
   }
   window.scrollTo(0, 0);
-  return { hidden, loosened, opened };
+  return { hidden, loosened, opened, plain };
 }

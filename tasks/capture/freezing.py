@@ -22,11 +22,15 @@ _SWEEP: Final = (Path(__file__).parent / "sweep.js").read_text(encoding="utf-8")
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class Frozen:
-    """What was changed, as short selectors: hidden, loosened from their place, opened panes."""
+    """What was changed, as short selectors.
+
+    Attributes:
+        hidden: not shown: overlays that ask for consent.
+        changed: shown otherwise: loosened from a fixed place, a pane opened, a filter taken off.
+    """
 
     hidden: tuple[str, ...]
-    loosened: tuple[str, ...]
-    opened: tuple[str, ...]
+    changed: tuple[str, ...]
 
 
 async def freeze(page: Page, *, selector: str | None, limits: Limits) -> Frozen:
@@ -48,8 +52,7 @@ async def freeze(page: Page, *, selector: str | None, limits: Limits) -> Frozen:
     await asyncio.wait_for(page.evaluate(_SWEEP, waiting), allowed)
     return Frozen(
         hidden=_once(changed["hidden"]),
-        loosened=_once(changed["loosened"]),
-        opened=_once(changed["opened"]),
+        changed=_once(changed["loosened"] + changed["opened"] + changed["plain"]),
     )
 
 

@@ -65,7 +65,7 @@ async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll
     pressed.push([kind, rule.label]);
     button.click();
   };
-  const pressable = "button, [role=button], a, summary, input[type=button], input[type=submit]";
+  const pressable = "button, [role=button], a, input[type=button], input[type=submit]";
   for (const root of roots) {
     for (const button of root.querySelectorAll(pressable)) {
       const text = fold(button.innerText || button.value || button.getAttribute("aria-label"));
@@ -83,7 +83,13 @@ async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll
   }
 
   // 2. Open what is folded and ask for the pictures that wait.
-  for (const folded of document.querySelectorAll("details:not([open])")) folded.open = true;
+  for (const folded of document.querySelectorAll("details:not([open])")) {
+    if (memory.pressed.has(folded)) continue;
+    memory.pressed.set(folded, {});
+    folded.removeAttribute("name"); // those of one name would close each other
+    folded.open = true;
+    pressed.push(["expander", "Fällbart avsnitt"]);
+  }
   for (const late of document.querySelectorAll("[loading=lazy]")) late.loading = "eager";
 
   // 3. To the end of the page and of every pane; or back to the top, where no more is wanted.

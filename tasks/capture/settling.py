@@ -24,6 +24,8 @@ from tasks.capture.limits import Depth, Limits
 from tasks.capture.traffic import Traffic
 
 _SETTLE: Final = (Path(__file__).parent / "settle.js").read_text(encoding="utf-8")
+_TURN: Final = (Path(__file__).parent / "turn.js").read_text(encoding="utf-8")
+NEXT_PAGE: Final = "Nästa sida"
 _STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
 _STILL = 0.25
 _LEAP = 3000
@@ -38,7 +40,8 @@ class Settled:
     """How a page came to rest.
 
     Attributes:
-        stopped: ``"end"``, ``"depth"``, ``"time"`` or ``"height"``.
+        stopped: ``"end"``, ``"depth"``, ``"time"``, ``"height"``, or ``"pages"``: there is a next
+            page that did not come.
         posts: posts seen at the last look.
         pressed: label of expanders and how often each was pressed.
         declined: label of the refusal pressed, or ``""``.
@@ -57,7 +60,8 @@ async def settle(
 ) -> Settled:
     """Press, scroll and wait until nothing moves or a limit is reached.
 
-    Once a limit is reached the page is scrolled no further, but what it shows is still opened.
+    Once a limit is reached the page is scrolled no further, but what it shows is still opened. A
+    feed that is parted into pages is read on from page to page.
 
     Raises:
         TimeoutError: the page's own script does not let go of it.
@@ -92,7 +96,12 @@ async def settle(
         declined = declined or await _decline_in_frames(page, limits)
         unmoved = unmoved + 1 if shape == resting else 0
         if unmoved >= _UNMOVED:
-            break
+            came = 0 if stopped else await _turn(page, selector, limits)
+            if came <= 0:
+                stopped = stopped or ("pages" if came else "")
+                break
+            pressed[NEXT_PAGE] += 1
+            unmoved = 0
         resting = shape
         await asyncio.wait_for(page.clock.fast_forward(_LEAP), limits.answer)
         leaps, nudge, still_since = leaps + 1, True, time.monotonic()
@@ -105,6 +114,14 @@ async def settle(
         declined=declined,
         clock_ahead=leaps * _LEAP // 1000,
     )
+
+
+async def _turn(page: Page, selector: str | None, limits: Limits) -> int:
+    """Posts that the feed's next page brought; 0 without one, -1 where it did not come."""
+    if selector is None:
+        return 0
+    asked = page.evaluate(_TURN, {"selector": selector})
+    return int(await asyncio.wait_for(asked, limits.answer))
 
 
 def _rules(selector: str | None, *, scroll: bool, nudge: bool) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class Metadata:
 
     Attributes:
         title: for the reader's window and the list of files.
-        author: the organisation.
+        author: the organisation, or ``""``.
         created: aware time of making.
         lang: BCP 47 language of the text.
         subject: one sentence, or ``""``.
@@ -100,13 +100,15 @@ def _xmp(metadata: Metadata, moment: dt.datetime) -> bytes:
         "<pdfaid:conformance>U</pdfaid:conformance>",
         "<dc:format>application/pdf</dc:format>",
         f"<dc:title>{titled}</dc:title>",
-        f"<dc:creator><rdf:Seq><rdf:li>{escape(metadata.author)}</rdf:li></rdf:Seq></dc:creator>",
         f"<dc:language><rdf:Bag><rdf:li>{escape(metadata.lang)}</rdf:li></rdf:Bag></dc:language>",
         f"<pdf:Producer>{PRODUCER}</pdf:Producer>",
         f"<xmp:CreateDate>{stamp}</xmp:CreateDate>",
         f"<xmp:ModifyDate>{stamp}</xmp:ModifyDate>",
         f"<xmp:MetadataDate>{stamp}</xmp:MetadataDate>",
     ]
+    if metadata.author:
+        written = f"<rdf:Seq><rdf:li>{escape(metadata.author)}</rdf:li></rdf:Seq>"
+        fields.append(f"<dc:creator>{written}</dc:creator>")
     if metadata.subject:
         said = f'<rdf:li xml:lang="x-default">{escape(metadata.subject)}</rdf:li>'
         fields.append(f"<dc:description><rdf:Alt>{said}</rdf:Alt></dc:description>")

@@ -43,6 +43,7 @@ _STOPPED: Final = {
     "depth": "Det begärda djupet var nått; äldre inlägg kan finnas kvar på sidan",
     "time": "Tidsgränsen nåddes; sidan kan ha haft mer att visa",
     "height": "Höjdgränsen nåddes; sidan kan ha haft mer att visa",
+    "pages": "Kanalen fortsätter på en nästa sida som inte gick att läsa in",
 }
 
 
@@ -60,13 +61,13 @@ def provenance_html(capture: Capture, provenance: Provenance, completeness: Comp
     summed, told = _fullness(capture, completeness)
     return _template().render(
         title=snapshot_title(provenance),
-        footer=f"{provenance.organisation} · {provenance.software}",
+        footer=" · ".join(filter(None, (provenance.organisation, provenance.software))),
         rehearsal=provenance.rehearsal,
         channel_name=provenance.channel_name,
         occasion=OCCASIONS[provenance.occasion],
         organisation=provenance.organisation,
         day=_day(_local(provenance.now).date()),
-        whole=_is_whole(capture, completeness),
+        whole=is_whole(capture, completeness),
         whole_sum=summed,
         whole_text=told,
         sections=[
@@ -78,8 +79,13 @@ def provenance_html(capture: Capture, provenance: Provenance, completeness: Comp
     )
 
 
-def _is_whole(capture: Capture, completeness: Completeness) -> bool:
-    return completeness.whole and capture.stopped not in {"time", "height"}
+def is_whole(capture: Capture, completeness: Completeness) -> bool:
+    """Whether nothing of the period is missing, as far as anybody told.
+
+    A capture that was cut short is whole only where the platform's API told how many there are.
+    """
+    told = completeness.api is not None or capture.stopped in {"end", "depth"}
+    return completeness.whole and told
 
 
 def _fullness(capture: Capture, completeness: Completeness) -> tuple[str, str]:
@@ -88,7 +94,7 @@ def _fullness(capture: Capture, completeness: Completeness) -> tuple[str, str]:
     if not max(told):
         return "Sidan räknas inte i inlägg", "Ingen räkning av inlägg har begärts för sidan."
     summed = f"Fullständighet: {_number(min(seen))} av {_number(max(told))} inlägg"
-    if not _is_whole(capture, completeness):
+    if not is_whole(capture, completeness):
         summed += " – ofullständig"
     parts = [f"{_posts(completeness.page)} på sidan"]
     if completeness.pdf is not None:
@@ -101,14 +107,17 @@ def _fullness(capture: Capture, completeness: Completeness) -> tuple[str, str]:
 
 
 def _channel(capture: Capture, provenance: Provenance) -> Iterator[tuple[str, str | Markup]]:
-    yield "Kanal", f"{provenance.channel_name} ({provenance.channel}), {provenance.platform}"
+    ids = f" ({provenance.channel}), {provenance.platform}" if provenance.channel else ""
+    yield "Kanal", f"{provenance.channel_name}{ids}"
     yield "Adress", _link(capture.address)
     if _place(capture.final_address) != _place(capture.address):
         yield "Adress efter omdirigering", _link(capture.final_address)
     if capture.title:
         yield "Sidans titel", capture.title
-    yield "Myndighet", f"{provenance.board}, {provenance.organisation}"
-    yield "Verksamhet", provenance.unit
+    if provenance.board:
+        yield "Myndighet", f"{provenance.board}, {provenance.organisation}"
+    if provenance.unit:
+        yield "Verksamhet", provenance.unit
 
 
 def _taking(capture: Capture, provenance: Provenance) -> Iterator[tuple[str, str | Markup]]:

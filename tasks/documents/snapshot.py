@@ -17,7 +17,7 @@ from pikepdf import OutlineItem
 
 from tasks.documents.finishing import Metadata, finish
 from tasks.documents.markup import drawn
-from tasks.documents.provenance import OCCASIONS, provenance_html, snapshot_title
+from tasks.documents.provenance import OCCASIONS, is_whole, provenance_html, snapshot_title
 from tasks.documents.read_back import ReadBack, find_posts, read_back, recall, refused
 from tasks.model import Capture, Completeness, Provenance
 
@@ -33,6 +33,7 @@ class SnapshotPdf:
     Attributes:
         pdf: the document; ``sha256`` its hex digest; ``pages`` its number of pages.
         completeness: posts of the period, as counted in page, PDF text and API.
+        whole: whether nothing of the period is missing; what the first page says of it.
         text_chars: characters of text that a reader finds in the page's own sheets.
     """
 
@@ -40,6 +41,7 @@ class SnapshotPdf:
     pages: int
     sha256: str
     completeness: Completeness
+    whole: bool
     text_chars: int
 
 
@@ -70,6 +72,7 @@ def snapshot_pdf(capture: Capture, provenance: Provenance) -> SnapshotPdf:
         pages=sheets + printed.pages,
         sha256=hashlib.sha256(pdf).hexdigest(),
         completeness=completeness,
+        whole=is_whole(capture, completeness),
         text_chars=sum(len(text) for text in printed.texts),
     )
 

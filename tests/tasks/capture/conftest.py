@@ -11,7 +11,7 @@ from archive_store.errors import CaptureError
 from tasks.capture import Limits, OpenBrowser, capture_page, open_browser
 from tasks.capture.browser import BrowserSettings, find_browser
 from tasks.model import Capture
-from tests.tasks.capture.pages import Site, serve
+from tests.tasks.capture.site import Site, serve
 
 QUICK = Limits(seconds=20, load=5, answer=2, printing=30)
 

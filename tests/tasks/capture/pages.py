@@ -1,19 +1,13 @@
-"""Pages for captures to meet, served on loopback: a feed that behaves as real ones do, and traps.
+"""A feed that behaves as real ones do.
 
-The feed is the race of notes/peers.md: 40 posts in batches of 5 behind an API with a delay, texts
+It is the race of notes/peers.md: 40 posts in batches of 5 behind an API with a delay, texts
 to open with "Visa mer", comments to open with "Visa fler kommentarer", lazy images, a sticky
 header and a cookie banner. Every promise of the page is counted by the expected numbers below.
 """
 
-import contextlib
-import http.server
 import json
 import struct
-import threading
-import time
 import zlib
-from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
 
 POSTS, COMMENTS = 40, 3
 EXPANDED = "slutordet"
@@ -147,141 +141,9 @@ more();
 </script></html>"""
 
 
-def page(title: str, body: str, head: str = "") -> str:
-    return f"""<!doctype html><html lang="sv"><meta charset="utf-8"><title>{title}</title>{head}
-<body>{body}</body></html>"""
-
-
-def article(number: int, text: str = "Ett vanligt inlägg om snöröjning och bad.") -> str:
-    return f"<article><h2>Inlägg {number}</h2><p>{text}</p></article>"
-
-
-TRAPS = {
-    "blank": page("", ""),
-    "login": page(
-        "Logga in",
-        "<h1>Logga in</h1><form><input name=u><input type=password>"
-        "<button>Logga in</button></form>",
-    ),
-    "consent": page(
-        "Innan du fortsätter",
-        "<h1>Vi behöver ditt samtycke</h1><p>Vi använder kakor och cookies. Samtycke krävs för att "
-        "läsa sidan. Utan kakor visas inget.</p><button>Godkänn alla</button>",
-    ),
-    "soft404": page("Sidan finns inte", "<h1>Hoppsan!</h1><p>Sidan hittades inte.</p>"),
-    "other": page("Kontakt", "<h1>Kontakt</h1><p>" + "Ring oss gärna på vardagar. " * 20 + "</p>"),
-    "dialogs": page(
-        "Dialoger",
-        article(1)
-        + article(2)
-        + "<script>alert('hej');confirm('?');prompt('?');window.open('/other');print();"
-        "onbeforeunload=()=>'stanna';setInterval(()=>alert('igen'),100)</script>",
-    ),
-    "download": page(
-        "Fil", article(1) + "<iframe src='/file.bin'></iframe><script>location='/file.bin'</script>"
-    ),
-    "hung": page("Hänger", article(1) + "<script>setTimeout(()=>{while(true);},50)</script>"),
-    "hung-at-once": page("Hänger", article(1) + "<script>while(true);</script>"),
-    "waits": page("Väntar", article(1) + "<img src='/never.png'><script>fetch('/never')</script>"),
-    "leaves": page("Går", article(1) + "<script>setTimeout(()=>location='/other',2000)</script>"),
-    "circles": page("Runt", "<script>location='/circles?'+Math.random()</script>"),
-    "links": page(
-        "Länkar", article(1) + "<a href='/other'>Visa mer</a><a href='/blank'>Läs mer</a>"
-    ),
-}
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    """One site with everything on it."""
-
-    protocol_version = "HTTP/1.1"
-    seen: list[str]
-    over: threading.Event
-
-    def log_message(self, *_: object) -> None:
-        """Tests are silent."""
-
-    def do_POST(self) -> None:
-        self.do_GET()
-
-    def do_GET(self) -> None:  # noqa: C901 - one branch a path
-        parts = urlsplit(self.path)
-        self.seen.append(parts.path)
-        query = {key: values[0] for key, values in parse_qs(parts.query).items()}
-        kind, _, rest = parts.path.strip("/").partition("/")
-        if kind == "feed":
-            self.answer(feed(query))
-        elif kind == "api":
-            self.answer(self.batch(query), "application/json")
-        elif kind == "comments":
-            self.answer(json.dumps(comments(int(rest))), "application/json")
-        elif kind == "picture":
-            self.answer(picture(int(rest.split(".")[0])), "image/png")
-        elif kind in TRAPS:
-            self.answer(TRAPS[kind])
-        elif kind == "status":
-            self.answer(page("Fel", "<h1>Fel</h1>" + article(1)), status=int(rest))
-        elif kind == "file.bin":
-            self.answer(b"0" * 1000, "application/octet-stream")
-        elif kind.startswith("never"):
-            self.over.wait(60)
-        elif kind == "loop":
-            self.send_on("/loop")
-        elif kind == "away":
-            self.send_on(query["to"])
-        elif kind == "include":
-            tags = f"<img src='{query['src']}'>" + article(1)
-            self.answer(page("Annan", tags))
-        else:
-            self.answer(page("Finns inte", "<h1>404</h1>"), status=404)
-
-    def batch(self, query: dict[str, str]) -> str:
-        time.sleep(float(query.get("delay", "100")) / 1000)
-        first = int(query["from"])
-        total = int(query.get("posts", POSTS))
-        numbers = range(first, min(first + 5, total))
-        lang, late = query.get("lang", "sv"), query.get("late", "lazy")
-        html = [post(n + 1, lang, late) for n in numbers]
-        return json.dumps({"posts": html, "more": first + 5 < total})
-
-    def send_on(self, where: str) -> None:
-        self.send_response(302)
-        self.send_header("Location", where)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def answer(self, body: str | bytes, kind: str = "text/html", status: int = 200) -> None:
-        data = body.encode() if isinstance(body, str) else body
-        self.send_response(status)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8" if kind == "text/html" else kind)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        with contextlib.suppress(ConnectionError):
-            self.wfile.write(data)
-
-
-class Site:
-    """A running site: its address, and the paths that were asked for."""
-
-    def __init__(self, address: str, seen: list[str]) -> None:
-        self.address = address
-        self.seen = seen
-
-
-@contextlib.contextmanager
-def serve() -> Iterator[Site]:
-    """Serve the pages on loopback until the block ends."""
-    seen: list[str] = []
-    over = threading.Event()
-    handler = type("Pages", (Handler,), {"seen": seen, "over": over})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield Site(f"http://127.0.0.1:{server.server_port}", seen)
-    finally:
-        over.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+def batch(query: dict[str, str]) -> str:
+    """What the feed's API answers: the next five posts from ``from`` on."""
+    first, total = int(query["from"]), int(query.get("posts", POSTS))
+    lang, late = query.get("lang", "sv"), query.get("late", "lazy")
+    html = [post(n + 1, lang, late) for n in range(first, min(first + 5, total))]
+    return json.dumps({"posts": html, "more": first + 5 < total})

@@ -12,6 +12,7 @@ import pytest
 from tasks.capture import Limits, OpenBrowser, capture_page
 from tasks.model import Capture
 from tests.tasks.capture import pages
+from tests.tasks.capture.site import Site
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +34,7 @@ def counted(capture: Capture) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def race(running: tuple[asyncio.Runner, OpenBrowser], site: pages.Site) -> Capture:
+def race(running: tuple[asyncio.Runner, OpenBrowser], site: Site) -> Capture:
     runner, browser = running
     return runner.run(capture_page(browser, f"{site.address}/feed"))
 
@@ -70,7 +71,7 @@ def test_posts_that_have_room_on_a_sheet_are_not_split(race: Capture) -> None:
         assert re.findall(r"Inlägg (\d+) från", text) == re.findall(r"Kommentar (\d+)\.3", text)
 
 
-def test_links_and_times_of_posts_are_told(race: Capture, site: pages.Site) -> None:
+def test_links_and_times_of_posts_are_told(race: Capture, site: Site) -> None:
     assert f"{site.address}/?p=40" in race.links
     assert len(race.post_times) == 40
     assert race.post_times[0] == dt.datetime(2025, 12, 27, 8, 1, tzinfo=dt.UTC)
@@ -86,7 +87,7 @@ VARIANTS = (
 
 
 @pytest.fixture(scope="module")
-def variants(running: tuple[asyncio.Runner, OpenBrowser], site: pages.Site) -> dict[str, Capture]:
+def variants(running: tuple[asyncio.Runner, OpenBrowser], site: Site) -> dict[str, Capture]:
     """All of them at once in one browser, as the flow takes a body's channels."""
     runner, browser = running
 
@@ -146,3 +147,34 @@ def test_times_are_the_clock_given(take: Take) -> None:
     ticks = iter([noon, noon + dt.timedelta(hours=1)])
     capture = take("/links", clock=lambda: next(ticks))
     assert (capture.started.hour, capture.finished.hour) == (12, 13)
+
+
+def test_a_feed_in_pages_is_read_from_page_to_page(take: Take) -> None:
+    capture = take("/numbered/1")
+    assert [text.split()[-1] for text in capture.post_texts] == [str(n) for n in range(1, 13)]
+    assert (capture.stopped, dict(capture.pressed)) == ("end", {"Nästa sida": 2})
+    assert (capture.images, capture.images_missing) == (12, 0)
+
+
+def test_a_feed_in_pages_is_read_no_deeper_than_asked(take: Take) -> None:
+    capture = take("/numbered/1", depth=5)
+    assert (capture.stopped, len(capture.post_texts)) == ("depth", 8)
+
+
+def test_a_next_page_that_does_not_come_is_told(take: Take) -> None:
+    assert take("/torn").stopped == "pages"
+
+
+def test_the_page_of_a_single_post_is_not_read_on(take: Take) -> None:
+    assert len(take("/single").post_texts) == 1
+
+
+def test_a_page_in_a_fixed_pane_with_filters_is_printed_in_words(take: Take) -> None:
+    capture = take("/house")
+    text = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(capture.pdf)).pages)
+    for number in range(1, 9):
+        assert f"Inlägg {number}" in text
+    for words in ("Dolt ett", "Dolt två", "ytterst", "Nyheter"):
+        assert words in text
+    assert {"div#app", "div#meny", "pre", "article"} <= set(capture.hidden)
+    assert dict(capture.pressed) == {"Fällbart avsnitt": 2}

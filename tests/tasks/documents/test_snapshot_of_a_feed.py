@@ -11,7 +11,8 @@ import pytest
 from tasks.capture import capture_page, open_browser
 from tasks.documents import SnapshotPdf, read_back, snapshot_pdf
 from tasks.model import Capture, Completeness
-from tests.tasks.capture.pages import EXPANDED, serve
+from tests.tasks.capture.pages import EXPANDED
+from tests.tasks.capture.site import serve
 from tests.tasks.documents.samples import provenance
 
 pytestmark = pytest.mark.browser

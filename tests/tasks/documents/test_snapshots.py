@@ -14,7 +14,7 @@ import pytest
 
 from archive_store.errors import CaptureError
 from tasks.documents import SnapshotPdf, read_back, snapshot_pdf
-from tasks.documents.provenance import provenance_html, snapshot_title
+from tasks.documents.provenance import is_whole, provenance_html, snapshot_title
 from tasks.model import Capture, Completeness, Occasion, Provenance
 from tests.tasks.documents.samples import POSTS, capture, page_pdf, provenance
 
@@ -97,7 +97,7 @@ def test_summer_time_is_told_as_swedish_time() -> None:
 def test_a_post_missing_in_the_pdf_is_told_and_not_whole() -> None:
     made = snapshot_pdf(capture(pdf=page_pdf(POSTS[:3] + POSTS[4:])), provenance())
     assert made.completeness == Completeness(page=5, pdf=4, api=5)
-    assert not made.completeness.whole
+    assert not made.whole
     assert "Fullständighet: 4 av 5 inlägg – ofullständig" in first_page(made.pdf)
 
 
@@ -106,11 +106,24 @@ def test_a_post_told_by_the_api_but_not_seen_is_told() -> None:
     assert "Fullständighet: 5 av 7 inlägg – ofullständig" in told(capture(), provenance(), short)
 
 
-@pytest.mark.parametrize("stopped", ["time", "height"])
-def test_a_capture_that_was_cut_short_never_calls_itself_whole(stopped: str) -> None:
-    front = told(capture(stopped=stopped), provenance())
+@pytest.mark.parametrize("stopped", ["time", "height", "pages"])
+def test_a_capture_that_was_cut_short_is_whole_only_if_the_api_says_so(stopped: str) -> None:
+    alone = Completeness(page=5, pdf=5)
+    front = told(capture(stopped=stopped), provenance(), alone)
     assert "5 av 5 inlägg – ofullständig" in front
-    assert "gränsen nåddes; sidan kan ha haft mer att visa" in front
+    assert "sidan kan ha haft mer att visa" in front or "nästa sida" in front
+    assert "ofullständig" not in told(capture(stopped=stopped), provenance())
+    assert is_whole(capture(stopped="depth"), alone)
+
+
+def test_a_page_taken_without_a_register_has_no_empty_fields() -> None:
+    nobody = dict.fromkeys(("organisation", "board", "unit", "channel", "platform"), "")
+    made = snapshot_pdf(capture(), provenance(**nobody))
+    front = first_page(made.pdf)
+    assert "Kanal Sjöviks kommun – nyheter Adress" in front
+    assert "Myndighet" not in front
+    assert "Verksamhet" not in front
+    assert page.is_pdf_compliant_bytes(made.pdf, profile="2u")
 
 
 def test_only_posts_of_the_period_are_counted() -> None:
@@ -133,6 +146,10 @@ def test_bookmarks_lead_to_the_first_page_and_to_each_post(made: SnapshotPdf) ->
     assert (front.title, reader.get_destination_page_number(front)) == ("Försättsblad", 0)
     assert (whole.title, reader.get_destination_page_number(whole)) == (capture().title, 1)
     assert [reader.get_destination_page_number(post) for post in posts] == [1, 1, 2, 2, 3]
+
+
+def test_it_says_of_itself_that_it_is_whole(made: SnapshotPdf) -> None:
+    assert made.whole
 
 
 def test_metadata_name_document_and_organisation(made: SnapshotPdf) -> None:

@@ -1,0 +1,69 @@
+"""Pages that are not the channel, that fight back, or that print badly."""
+
+
+def page(title: str, body: str, head: str = "") -> str:
+    return f"""<!doctype html><html lang="sv"><meta charset="utf-8"><title>{title}</title>{head}
+<body>{body}</body></html>"""
+
+
+def article(number: int, text: str = "Ett vanligt inlägg om snöröjning och bad.") -> str:
+    return f"<article><h2>Inlägg {number}</h2><p>{text}</p></article>"
+
+
+TRAPS = {
+    "blank": page("", ""),
+    "login": page(
+        "Logga in",
+        "<h1>Logga in</h1><form><input name=u><input type=password>"
+        "<button>Logga in</button></form>",
+    ),
+    "consent": page(
+        "Innan du fortsätter",
+        "<h1>Vi behöver ditt samtycke</h1><p>Vi använder kakor och cookies. Samtycke krävs för att "
+        "läsa sidan. Utan kakor visas inget.</p><button>Godkänn alla</button>",
+    ),
+    "soft404": page("Sidan finns inte", "<h1>Hoppsan!</h1><p>Sidan hittades inte.</p>"),
+    "other": page("Kontakt", "<h1>Kontakt</h1><p>" + "Ring oss gärna på vardagar. " * 20 + "</p>"),
+    "dialogs": page(
+        "Dialoger",
+        article(1)
+        + article(2)
+        + "<script>alert('hej');confirm('?');prompt('?');window.open('/other');print();"
+        "onbeforeunload=()=>'stanna';setInterval(()=>alert('igen'),100)</script>",
+    ),
+    "download": page(
+        "Fil", article(1) + "<iframe src='/file'></iframe><script>location='/file'</script>"
+    ),
+    "hung": page("Hänger", article(1) + "<script>setTimeout(()=>{while(true);},50)</script>"),
+    "hung-at-once": page("Hänger", article(1) + "<script>while(true);</script>"),
+    "waits": page("Väntar", article(1) + "<img src='/never'><script>fetch('/never')</script>"),
+    "leaves": page("Går", article(1) + "<script>setTimeout(()=>location='/other',2000)</script>"),
+    "circles": page("Runt", "<script>location='/circles?'+Math.random()</script>"),
+    "single": page("Ett", article(1) + "<nav><a rel=next href='/numbered/2'>Nästa</a></nav>"),
+    "house": page(
+        "Hus",
+        "<div id=app><nav><details name=a><summary>Ett</summary>Dolt ett</details>"
+        "<details name=a><summary>Två</summary>Dolt två</details></nav>"
+        + "".join(article(n) for n in range(1, 9))
+        + f"<pre>{'bred ' * 60}ytterst</pre><div id=meny><p>Nyheter</p></div></div>",
+        "<style>#app{position:fixed;inset:0;overflow:auto}article{min-height:400px;opacity:0;"
+        "animation:in 1s forwards}@keyframes in{to{opacity:1}}pre{overflow:auto}"
+        "article:nth-of-type(3){filter:blur(0)}article:nth-of-type(5){mix-blend-mode:multiply}"
+        "#meny{position:sticky;top:0}@media print{article{display:none}}"
+        "#app::before{content:'i rutan'}</style>",
+    ),
+    "links": page(
+        "Länkar", article(1) + "<a href='/other'>Visa mer</a><a href='/blank'>Läs mer</a>"
+    ),
+}
+
+
+def numbered(number: int, last: int = 3) -> str:
+    """One page of a feed that is parted into pages, four posts on each."""
+    posts = "".join(
+        f'<article id="p{n}"><h2>Sidinlägg {n}</h2><img src="../picture/{n}.png" width="60">'
+        "</article>"
+        for n in range(4 * number - 3, 4 * number + 1)
+    )
+    following = f'<a href="{number + 1}">Nästa sida »</a>' if number < last else ""
+    return page("Sidor", f"<main>{posts}</main><nav>{following}<a href='/other'>Kontakt</a></nav>")
