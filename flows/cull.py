@@ -134,8 +134,8 @@ def cull_carry_out(list_id: str, as_of: dt.datetime | None = None) -> State[Outc
 def _reread(house: House, channel_id: str) -> None:
     """Harvest a channel just before its threads are judged: a late comment keeps its thread."""
     channel = house.register.channel(channel_id)
-    connector = connector_for(channel, secret=secret_of(channel))
-    harvest_channel(archive_at(house.settings.archive), channel, connector, now=house.now)
+    with connector_for(channel, secret=secret_of(channel)) as connector:
+        harvest_channel(archive_at(house.settings.archive), channel, connector, now=house.now)
 
 
 def rows_to_keep(words: Sequence[str]) -> dict[int, str]:

@@ -1,5 +1,6 @@
 """Harvest: each channel's words and numbers into the archive, daily at 03:00 (DESIGN section 4)."""
 
+import contextlib
 import datetime as dt
 
 from prefect import flow
@@ -30,17 +31,12 @@ def harvest(channels: list[str] | None = None, as_of: dt.datetime | None = None)
     house = open_house(channels, as_of)
     keep_register(house)
     outcome = Outcome(flow="harvest", title="Skörd")
-    futures = [
-        (
-            channel.id,
-            harvest_step.submit(
-                house.settings.archive,
-                channel,
-                connector_for(channel, secret=secret_of(channel)),
-                house.now,
-            ),
-        )
-        for channel in house.channels
-    ]
-    outcome.gather(futures)
+    with contextlib.ExitStack() as open_until_done:
+        futures = []
+        for channel in house.channels:
+            connector = connector_for(channel, secret=secret_of(channel))
+            open_until_done.enter_context(connector)
+            step = harvest_step.submit(house.settings.archive, channel, connector, house.now)
+            futures.append((channel.id, step))
+        outcome.gather(futures)
     return outcome.state()

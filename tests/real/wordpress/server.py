@@ -83,6 +83,7 @@ class WordPress:
         own: bool = False,
         state: str = "approved",
         parent: int = 0,
+        user: int = 0,
     ) -> int:
         """The new comment's id; ``state`` is approved, hold, spam or trash."""
         comment: int = self.ask(
@@ -94,6 +95,7 @@ class WordPress:
             own=own,
             state=state,
             parent=parent,
+            user=user,
         )
         return comment
 

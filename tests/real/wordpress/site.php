@@ -147,7 +147,7 @@ function add_comment(array $given): int {
         'comment_author_IP' => '192.0.2.77',
         'comment_author_url' => $given['url'] ?? '',
         'comment_agent' => 'Mozilla/5.0 (hemma)',
-        'user_id' => $own ? 1 : 0,
+        'user_id' => $own ? 1 : ($given['user'] ?? 0),
         'comment_date_gmt' => $given['at'],
         'comment_date' => get_date_from_gmt($given['at']),
         'comment_approved' => STATES[$given['state'] ?? 'approved'],
