@@ -12,8 +12,8 @@ from pathlib import Path
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from archive_store import Commit, write_index
-from flows.house import House, open_house
+from archive_store import Commit
+from flows.house import House, open_house, write_page
 from flows.naming import STOCKHOLM, run_name
 from flows.outcome import Outcome
 from tasks.discreet import discreet
@@ -52,7 +52,7 @@ def annual_report(year: int | None = None, as_of: dt.datetime | None = None) -> 
             )
         house.archive.refresh()
         outcome.done(str(chosen), {"nyckel": _archived(house, report)}, column="år")
-        write_index(house.archive)
+        write_page(house)
     return outcome.state(f"årsrapport {chosen} klar")
 
 

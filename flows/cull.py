@@ -13,9 +13,9 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
-from archive_store import Commit, Draft, archive_at, write_index
+from archive_store import Commit, Draft, archive_at
 from archive_store.errors import InputError, KanalarkivError
-from flows.house import House, keep_register, open_house, secret_of, software
+from flows.house import House, keep_register, open_house, secret_of, software, write_page
 from flows.naming import run_name
 from flows.outcome import Outcome, Row
 from tasks.channels import connector_for
@@ -126,7 +126,7 @@ def cull_carry_out(list_id: str, as_of: dt.datetime | None = None) -> State[Outc
     )
     house.archive.refresh()
     row["protokoll"] = _certificate_pdf(house, certificate)
-    write_index(house.archive)
+    write_page(house)
     outcome.done(list_id, row, column="lista")
     return outcome.state(f"gallrat {row['gallrade']} trådar; protokoll {certificate.number}")
 

@@ -9,7 +9,7 @@ import importlib.metadata
 import os
 from collections.abc import Collection, Sequence
 
-from archive_store import Archive, Commit, archive_at
+from archive_store import Archive, Commit, archive_at, write_index
 from archive_store.errors import InputError
 from flows.settings import Settings, load_settings
 from tasks.model import Channel, LifeCycle, Register
@@ -124,6 +124,17 @@ def keep_register(house: House) -> None:
         return
     draft = register_draft(path, house.register, now=house.now)
     house.archive.commit(Commit(event="register", now=house.now, actor="register", drafts=(draft,)))
+
+
+def write_page(house: House) -> None:
+    """Write the archive's page for archivists, with the names that people know."""
+    register = house.register
+    named = (*register.channels, *register.units, *register.boards)
+    write_index(
+        house.archive,
+        organisation=register.organisation.name,
+        names={thing.id: thing.name for thing in named},
+    )
 
 
 def secret_of(channel: Channel) -> str | None:

@@ -14,10 +14,10 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
-from archive_store import Commit, Draft, write_index
+from archive_store import Commit, Draft
 from archive_store.errors import InputError, KanalarkivError
 from flows.duties import Duty, duties
-from flows.house import House, open_house, software
+from flows.house import House, open_house, software, write_page
 from flows.naming import STOCKHOLM, run_name
 from flows.outcome import Outcome, Row
 from flows.settings import load_settings
@@ -59,7 +59,7 @@ async def snapshot(
             await asyncio.gather(
                 *(_guarded(house, browser, d, reason, outcome, at_once) for d in wanted)
             )
-        write_index(house.archive)
+        write_page(house)
     return await outcome.astate(None if wanted else "inget att ta: alla ögonblicksbilder finns")
 
 
