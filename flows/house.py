@@ -129,12 +129,10 @@ def keep_register(house: House) -> None:
 def write_page(house: House) -> None:
     """Write the archive's page for archivists, with the names that people know."""
     register = house.register
-    named = (*register.channels, *register.units, *register.boards)
-    write_index(
-        house.archive,
-        organisation=register.organisation.name,
-        names={thing.id: thing.name for thing in named},
-    )
+    names = {channel.id: channel.name for channel in register.channels}
+    names |= {unit.id: unit.name for unit in register.units}
+    names |= {board.id: board.name for board in register.boards}
+    write_index(house.archive, organisation=register.organisation.name, names=names)
 
 
 def secret_of(channel: Channel) -> str | None:

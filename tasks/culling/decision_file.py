@@ -21,6 +21,7 @@ from tasks.model import Text
 TEMPLATE = Path(__file__).parent / "templates" / "beslut-mall.toml"
 """The decision that ``kanalarkiv init`` copies; refused until it is filled."""
 
+_CODEC = TypeAdapter(Terms)
 _FILL = Text("fyll i", "fill in")
 _PROBLEMS = {
     "missing": Text("saknas; fyll i", "is missing; fill in"),
@@ -112,7 +113,7 @@ def _read(file: Path) -> Decision | list[Text]:
         ]
 
     try:
-        terms = TypeAdapter(Terms).validate_python(table)
+        terms = _CODEC.validate_python(table)
     except ValidationError as error:
         return pointing(
             (problem["loc"], _problem(problem["type"], problem["input"]))
