@@ -85,10 +85,16 @@ def living(settings: Settings) -> str | None:
     return url if _healthy(url) else None
 
 
-def free_port() -> int:
-    """A port on loopback that nobody uses at this moment."""
+def free_port(wanted: int = 0) -> int:
+    """The wanted port on loopback if nobody uses it, else another that nobody uses now."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            if not wanted:
+                raise
+            return free_port()
         return int(probe.getsockname()[1])
 
 

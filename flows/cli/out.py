@@ -43,10 +43,10 @@ def t(sv: str, en: str) -> str:
 def emit(document: Any, lines: Iterable[str]) -> None:
     """Print one JSON document where asked for, else the lines."""
     if call.json:
-        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
-        return
+        lines = [json.dumps(document, ensure_ascii=False, indent=2, default=str)]
     for line in lines:
         sys.stdout.write(line + "\n")
+    sys.stdout.flush()  # a command that goes on serving has still said what it had to say
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
