@@ -65,7 +65,8 @@ def demo(folder: Path, *, once: bool) -> int:
     _names_of_secrets()
     from flows.prefect_server import started  # noqa: PLC0415 - after the environment is prepared
 
-    with _served(home) as channels, started(settings, port=settings.port if not once else 0) as url:
+    port = 0 if once else free_port(settings.port)
+    with _served(home) as channels, started(settings, port=port) as url:
         worst = _story(channels)
         call.quiet = quiet
         _sum_up(home, url, once=once)
