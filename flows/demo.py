@@ -63,7 +63,10 @@ def demo(folder: Path, *, once: bool) -> int:
     )
     prepare_environment(settings)
     _names_of_secrets()
-    from flows.prefect_server import started  # noqa: PLC0415 - after the environment is prepared
+    from flows.prefect_server import (  # noqa: PLC0415 - after the environment is prepared
+        free_port,
+        started,
+    )
 
     port = 0 if once else free_port(settings.port)
     with _served(home) as channels, started(settings, port=port) as url:

@@ -71,7 +71,8 @@ async def _browse(prefect: str, index: Path) -> None:
     async with open_browser(settings) as browser:
         context = await browser.browser.new_context(viewport={"width": 1280, "height": 860})
         page = await context.new_page()
-        await page.goto(f"{prefect}/runs/flow-run/{_run(prefect)}?tab=Artifacts")
+        await page.goto(f"{prefect}/runs/flow-run/{_run(prefect)}")
+        await page.get_by_role("tab", name="Artifacts").click()
         await page.wait_for_load_state("networkidle")
         await page.wait_for_timeout(1500)  # the UI draws its graph after the network is quiet
         await page.screenshot(path=PICTURES / "prefect.png")
