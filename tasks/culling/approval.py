@@ -19,6 +19,7 @@ from tasks.culling.lists import (
     read_approval,
     read_list,
     refuse_expired,
+    sweep_lists,
 )
 
 
@@ -49,6 +50,7 @@ def approve(  # noqa: PLR0913 - what an approval says
     """
     keep = dict(keep or {})
     with archive.lease(f"cull-{decision.board}"):
+        sweep_lists(archive, decision.board)
         archive.refresh()
         list_ = read_list(archive, list_id)
         refuse_other_ground(list_, decision, now)

@@ -31,6 +31,7 @@ from tasks.culling.lists import (
     part_of,
     read_approval,
     read_list,
+    sweep_lists,
 )
 from tasks.culling.plan import Mandate, Plan, day_drafts, kept_drafts, plan, tombstone_drafts
 from tasks.model import Register
@@ -96,6 +97,7 @@ def carry_out(  # noqa: PLR0913 - who, what, when and by what
     """
     executor = Executor(run=run, software=software, register=register)
     with archive.lease(f"cull-{decision.board}"):
+        sweep_lists(archive, decision.board)
         archive.refresh()
         done = archive.once(f"cull:{list_id}")
         if done is not None:
@@ -189,6 +191,8 @@ def _end(archive: Archive, list_id: str, now: dt.datetime, *, resumed: bool) -> 
         journal=JournalPart(seq=intent.seq, sha256=intent.sha256),
     )
     kept = sum(part.kept != "" for part in certificate.excepted)
+    issued = certificate_draft(certificate)
+    archive.sweep(f"{issued.base}.")
     papers = [part_of(archive, list_id, part) for part in ("list", "approval", "intent")]
     return _told(
         archive.commit(
@@ -196,7 +200,7 @@ def _end(archive: Archive, list_id: str, now: dt.datetime, *, resumed: bool) -> 
                 event="culled",
                 now=now,
                 actor="cull",
-                drafts=(certificate_draft(certificate),),
+                drafts=(issued,),
                 retire=tuple(paper.key for paper in papers if paper is not None),
                 retirement="expired",
                 once=f"cull:{list_id}",

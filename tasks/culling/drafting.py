@@ -9,7 +9,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 
-from archive_store import Archive, Package
+from archive_store import Archive, Entry, Package
 from tasks.culling.certificate import (
     FILE,
     Certificate,
@@ -25,7 +25,7 @@ from tasks.culling.certificate import (
     certificates,
 )
 from tasks.culling.decision import Decision, Person
-from tasks.culling.ground import Stored, last_harvest
+from tasks.culling.ground import Stored, last_harvests
 from tasks.culling.guards import GUARDS, head_of
 from tasks.culling.plan import Mandate, Plan, review_of
 from tasks.model import Register, Visibility
@@ -53,8 +53,9 @@ def draft_certificate(
     approval = mandate.approval
     culled = [stored for _, stored in plan.culled]
     channels = sorted({stored.thread.channel for stored in culled})
+    harvests = last_harvests(archive)
     parts = tuple(
-        _channel_part(archive, channel, _of(culled, channel), executor.register)
+        _channel_part(archive, harvests.get(channel), _of(culled, channel), executor.register)
         for channel in channels
     )
     proposer, approver = decision.proposer(list_.by), decision.approver(approval.by)
@@ -128,12 +129,12 @@ def _of(culled: Sequence[Stored], channel: str) -> list[Stored]:
 
 
 def _channel_part(
-    archive: Archive, channel: str, culled: Sequence[Stored], register: Register | None
+    archive: Archive, harvest: Entry | None, culled: Sequence[Stored], register: Register | None
 ) -> ChannelPart:
+    channel = culled[0].thread.channel
     known = None
     if register is not None:
         known = next((each for each in register.channels if each.id == channel), None)
-    harvest = last_harvest(archive, channel)
     told = harvest is not None and bool(harvest.facts.get("complete", False))
     standing = Counter(_standing(stored, told=told) for stored in culled)
     posts = [post for stored in culled for post in stored.thread.posts]

@@ -7,7 +7,7 @@ import dataclasses as dc
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -63,25 +63,26 @@ def threads_of_day(archive: Archive, package: Package) -> list[Stored]:
     return found
 
 
-def ground_of(archive: Archive, decision: Decision, channel: str, now: dt.datetime) -> Ground:
-    """What the channel's threads are judged on at ``now``, as far as the archive is read."""
-    harvest = last_harvest(archive, channel)
-    return Ground(
-        decision=decision,
-        now=now,
-        holds=active(archive, channel),
-        harvested=None if harvest is None else harvest.now,
-        counted=counted(archive, channel),
-    )
+def grounds_of(
+    archive: Archive, decision: Decision, channels: Iterable[str], now: dt.datetime
+) -> dict[str, Ground]:
+    """What each channel's threads are judged on at ``now``, as far as the archive is read."""
+    harvests = last_harvests(archive)
+    return {
+        channel: Ground(
+            decision=decision,
+            now=now,
+            holds=active(archive, channel),
+            harvested=harvests[channel].now if channel in harvests else None,
+            counted=counted(archive, channel),
+        )
+        for channel in channels
+    }
 
 
-def last_harvest(archive: Archive, channel: str) -> Entry | None:
-    """The journal entry of the channel's last harvest."""
-    last = None
-    for entry in archive.entries(event="harvest"):
-        if entry.facts.get("channel") == channel:
-            last = entry
-    return last
+def last_harvests(archive: Archive) -> dict[str, Entry]:
+    """The journal entry of each channel's last harvest."""
+    return {entry.facts["channel"]: entry for entry in archive.entries(event="harvest")}
 
 
 def counted(archive: Archive, channel: str) -> Counted:

@@ -106,6 +106,7 @@ def add(  # noqa: PLR0913 - a hold has these fields
             at=now,
             review=review,
         )
+        archive.sweep(f"requests/holds/{hold.id}.")
         draft = Draft(
             base=f"requests/holds/{hold.id}",
             files={FILE: _CODEC.dump_json((hold,), indent=1)},

@@ -9,6 +9,7 @@ import dataclasses as dc
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -122,6 +123,14 @@ def base_of(list_id: str, part: str) -> str:
 def part_of(archive: Archive, list_id: str, part: str) -> Package | None:
     """The living package of a list's part, or ``None``."""
     return next(iter(archive.packages(f"lists/{list_id}/", kind=part, list=list_id)), None)
+
+
+def sweep_lists(archive: Archive, board: str) -> None:
+    """Destroy what killed runs left among the board's lists; the caller holds its lease."""
+    mine = re.compile(rf"lists/\d{{4}}-\d\d-\d\d-{re.escape(board)}-\d+/")
+    found = (mine.match(stored.key) for stored in archive.bucket.list("lists/"))
+    for folder in sorted({match[0] for match in found if match}):
+        archive.sweep(folder)
 
 
 def list_draft(

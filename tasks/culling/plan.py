@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from archive_store import Archive, Draft, Package
 from tasks import tombstones
 from tasks.culling.decision import Decision
-from tasks.culling.ground import Stored, ground_of, threads_of_day
+from tasks.culling.ground import Stored, grounds_of, threads_of_day
 from tasks.culling.guards import judge, keeps_by_rule
 from tasks.culling.lists import BY_RULE, Approval, CullingList, Row
 from tasks.days import (
@@ -104,9 +104,7 @@ def plan(archive: Archive, mandate: Mandate) -> Plan:
             if (channel, day_of(package)) in wanted:
                 days[package.key] = tuple(threads_of_day(archive, package))
                 found |= {(channel, each.thread.id): each for each in days[package.key]}
-    grounds = {
-        channel: ground_of(archive, mandate.decision, channel, mandate.now) for channel in channels
-    }
+    grounds = grounds_of(archive, mandate.decision, channels, mandate.now)
     fates = []
     for row in mandate.list.rows:
         stored = found.get((row.channel, row.thread))

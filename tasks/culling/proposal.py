@@ -13,7 +13,7 @@ from archive_store import Archive, Commit
 from archive_store.errors import RefusalError
 from tasks.culling.approval import refuse_out_of_force
 from tasks.culling.decision import Decision
-from tasks.culling.ground import Stored, ground_of, stored_threads, threads_of_day
+from tasks.culling.ground import Stored, grounds_of, stored_threads, threads_of_day
 from tasks.culling.guards import NOT_DUE, Ground, head_of, judge, keeps_by_rule
 from tasks.culling.lists import (
     BY_RULE,
@@ -25,6 +25,7 @@ from tasks.culling.lists import (
     part_of,
     read_list,
     rows_bytes,
+    sweep_lists,
     waiting,
 )
 from tasks.days import living_days
@@ -104,6 +105,7 @@ def propose(
         )
     refuse_out_of_force(decision, now)
     with archive.lease(f"cull-{decision.board}"):
+        sweep_lists(archive, decision.board)
         archive.refresh()
         open_lists = [read_list(archive, list_id) for list_id in waiting(archive, decision.board)]
         _refuse_unfinished(archive, open_lists)
@@ -172,8 +174,8 @@ def _judged(
     rows: list[Row] = []
     not_due = 0
     blocked: collections.Counter[str] = collections.Counter()
-    for channel in sorted(set(channels)):
-        ground = ground_of(archive, decision, channel, now)
+    grounds = grounds_of(archive, decision, sorted(set(channels)), now)
+    for channel, ground in grounds.items():
         for stored in stored_threads(archive, channel):
             verdict = judge(stored.thread, ground)
             codes = [finding.code for finding in verdict.findings]

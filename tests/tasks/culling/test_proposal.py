@@ -227,3 +227,14 @@ def test_a_class_that_keeps_is_listed_as_kept(world: World) -> None:
 def test_a_channel_named_twice_is_judged_once(world: World) -> None:
     ref = propose(world.archive, world.decision, [CHANNEL, CHANNEL], by=PROPOSER, now=world.now)
     assert ref.rows == 2
+
+
+def test_what_a_killed_run_left_among_the_boards_lists_is_swept(world: World) -> None:
+    mine = world.folder / "lists" / "2025-11-01-kommunstyrelsen-1" / "list.jsonl"
+    others = world.folder / "lists" / "2025-11-01-ny-kommunstyrelsen-1" / "list.jsonl"
+    for leftover in (mine, others):
+        leftover.parent.mkdir(parents=True)
+        leftover.write_text("{}")
+    proposed(world)
+    assert not mine.exists()
+    assert others.exists()

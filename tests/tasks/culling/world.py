@@ -14,8 +14,8 @@ from tasks.culling import (
     load_decisions,
     propose,
 )
-from tasks.culling.approval import Approval
 from tasks.culling.ground import Stored, stored_threads
+from tasks.culling.lists import Approval
 from tasks.harvest.channel import harvest_channel
 from tasks.harvest.outcome import HarvestOutcome
 from tests.tasks.harvest.fake_channel import FakeChannel, a_channel
@@ -24,6 +24,8 @@ EXAMPLES = Path(__file__).parents[3] / "examples" / "sjovik" / "decisions"
 CHANNEL = "kommunbloggen"
 PROPOSER = "informationsenheten"
 APPROVER = "arkivarie-1"
+BATH = ("Badet öppnar klockan nio", "När öppnar badet", "Klockan nio, välkommen")
+PICTURE = "http://127.0.0.1/bad.png"
 START = dt.datetime(2025, 12, 1, 9, tzinfo=dt.UTC)
 
 
@@ -66,12 +68,16 @@ class World:
             self.archive, self.decision, list_id, now=self.now, run="test", software="Kanalarkiv 0"
         )
 
+    def approved(self, keep: dict[int, str] | None = None) -> str:
+        """Propose what may go now and approve it; the list's id."""
+        list_id = self.propose().list_id
+        assert list_id is not None
+        self.approve(list_id, keep=keep)
+        return list_id
+
     def cull(self, keep: dict[int, str] | None = None) -> CarriedOut:
         """Propose, approve and carry out what may go now."""
-        proposed = self.propose()
-        assert proposed.list_id is not None
-        self.approve(proposed.list_id, keep=keep)
-        return self.carry_out(proposed.list_id)
+        return self.carry_out(self.approved(keep))
 
     def reopened(self) -> "World":
         """The same world, its archive opened anew as another process would."""
