@@ -59,7 +59,7 @@ async def snapshot(
             await asyncio.gather(
                 *(_guarded(house, browser, d, reason, outcome, at_once) for d in wanted)
             )
-        write_page(house)
+    write_page(house)  # also where nothing was wanted: the run before may have died just before it
     return await outcome.astate(None if wanted else "inget att ta: alla ögonblicksbilder finns")
 
 
