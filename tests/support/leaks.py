@@ -50,7 +50,10 @@ def leaks(places: Iterable[Path], needles: Mapping[str, str]) -> set[Leak]:
                 found.add(Leak(name, str(file), "name"))
             if not file.is_file() or file.is_symlink():
                 continue
-            for via, blob in opened(file.read_bytes()):
+            blobs = list(opened(file.read_bytes()))
+            if not _hits(b"\0".join(blob for _, blob in blobs), forms):
+                continue  # once over all of a file's blobs is quicker than over each
+            for via, blob in blobs:
                 for name in _hits(blob, forms):
                     found.add(Leak(name, str(file), via))
     return found
