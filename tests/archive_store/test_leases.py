@@ -161,6 +161,7 @@ def test_the_lease_of_a_dead_process_here_is_taken_over_at_once(
 @pytest.mark.parametrize(
     ("host", "pid", "started"),
     [("another-host", 1, ""), ("another-host", 999_999_999, ""), (None, os.getpid(), "")],
+    ids=["another host", "another host's dead process", "a living process here"],
 )
 def test_whoever_may_be_alive_keeps_the_lease(
     location: Path, clock: Clock, host: str | None, pid: int, started: str
