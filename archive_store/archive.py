@@ -145,7 +145,7 @@ class Archive(Reader):
             check_ground(change, self._state)
             writer = Writer(bucket=self.bucket, state=self._state, time=self._clock())
             try:
-                added = tuple(writer.write(draft, now=change.now) for draft in change.drafts)
+                added = writer.write(change.drafts, now=change.now)
             except BaseException:
                 writer.take_back()
                 raise

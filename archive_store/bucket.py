@@ -6,7 +6,7 @@ for an archive that loses nothing, 5, 8 and 10). tests/contracts holds every sto
 
 import dataclasses as dc
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 
@@ -27,19 +27,23 @@ class Bucket(Protocol):
     it is, for messages.
     """
 
-    def create(self, key: str, data: bytes, *, secret: bool = False) -> None:
+    def create(self, key: str, data: bytes, *, secret: bool = False, settled: bool = True) -> None:
         """Write ``data`` where nothing is; durable when it returns.
 
         Args:
             key: where.
             data: exactly these bytes.
             secret: readable by the owner alone, where the store knows of owners.
+            settled: ``False`` where it need not be durable before ``settle`` has returned.
 
         Raises:
             ExistsError: the key is taken; nothing was written. Where a store tries again by
                 itself after a lost answer, it may be taken by this very call.
             UnsureError: no answer came; it may be written, or may yet be.
         """
+
+    def settle(self, keys: Iterable[str]) -> None:
+        """See that these objects, created with ``settled=False``, are durable."""
 
     def replace(self, key: str, data: bytes) -> None:
         """Write ``data`` whether or not something is there. Only for pages in the root."""

@@ -3,7 +3,7 @@
 import datetime as dt
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,9 +24,13 @@ class Failing:
         self.on_create: Callable[[str, bytes], None] = inner.create
         self.on_delete: Callable[[str], None] = inner.delete
 
-    def create(self, key: str, data: bytes, *, secret: bool = False) -> None:
+    def create(self, key: str, data: bytes, *, secret: bool = False, settled: bool = True) -> None:
         assert not secret
+        del settled  # what goes wrong here does so at once
         self.on_create(key, data)
+
+    def settle(self, keys: Iterable[str]) -> None:
+        self.inner.settle(keys)
 
     def replace(self, key: str, data: bytes) -> None:
         self.inner.replace(key, data)
@@ -70,6 +74,52 @@ def note(name: str = "1", **more: object) -> Commit:
 
 def posts(store: Failing) -> list[str]:
     return [stored.key for stored in store.inner.list("posts/")]
+
+
+def test_payload_lasts_and_is_read_back_before_manifests_and_they_before_the_entry(
+    archive: Archive, store: Failing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    get, settle = store.inner.get, store.inner.settle
+
+    def created(key: str, data: bytes) -> None:
+        seen.append(f"create {key}")
+        store.inner.create(key, data)
+
+    def settled(keys: Iterable[str]) -> None:
+        paths = list(keys)
+        seen.append(f"settle {len(paths)}")
+        settle(paths)
+
+    def got(key: str) -> bytes:
+        seen.append(f"get {key.rpartition('/')[2]}")
+        return get(key)
+
+    store.on_create = created
+    monkeypatch.setattr(store.inner, "settle", settled)
+    monkeypatch.setattr(store.inner, "get", got)
+    drafts = (*note("1").drafts, *note("2").drafts)
+    archive.commit(note(drafts=drafts))
+    order = [line for line in seen if not line.startswith(("get 0", "create journal"))]
+    assert order[:4] == [f"create posts/blogg/{name}" for name in ("1/a", "1/b", "2/a", "2/b")]
+    assert (order[4], sorted(order[5:9])) == ("settle 4", ["get a", "get a", "get b", "get b"])
+    assert order[9:11] == [f"create posts/blogg/{name}/manifest.json" for name in "12"]
+    assert order[11:] == ["settle 2", "get manifest.json", "get manifest.json"]
+    assert seen[-1] == "create journal/000000000002.json"
+
+
+def test_drafts_of_one_base_in_one_commit_keep_each_its_own_files(archive: Archive) -> None:
+    drafts = tuple(
+        Draft(base="posts/blogg/1", files={name: name.encode()}, folder=True)
+        for name in ("a", "b", "a")
+    )
+    packages = archive.commit(note(drafts=drafts)).added
+    assert sorted(package.base for package in packages) == [
+        "posts/blogg/1",
+        "posts/blogg/1-2",
+        "posts/blogg/1-3",
+    ]
+    assert [archive.read(p, n) for p, n in zip(packages, "aba", strict=True)] == [b"a", b"b", b"a"]
 
 
 def test_a_lost_answer_to_a_journal_entry_that_was_written_is_a_commit(

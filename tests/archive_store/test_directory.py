@@ -87,6 +87,48 @@ def test_bytes_are_on_disk_before_they_get_their_name_and_the_name_before_it_is_
     assert done == ["bytes", str(root / "posts"), "name", str(root / "posts/new")]
 
 
+def test_settling_synchronises_the_bytes_and_every_folder_up_to_the_root(
+    directory: Directory, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[int] = []
+    sync = os.fsync
+
+    def synced(descriptor: int) -> None:
+        sync(descriptor)
+        done.append(os.fstat(descriptor).st_ino)
+
+    directory.create("posts/first", b"")
+    monkeypatch.setattr(os, "fsync", synced)
+    keys = ["posts/a/b/c", "posts/a/d", "lists/e"]
+    for key in keys:
+        directory.create(key, b"words", settled=False)
+    assert done == []
+    directory.settle(keys)
+    expected = [*keys, ".", "posts", "posts/a", "posts/a/b", "lists"]
+    assert sorted(done) == sorted((root / name).stat().st_ino for name in expected)
+
+
+def test_a_new_archives_own_folder_is_synchronised_too(
+    directory: Directory, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: set[int] = set()
+    monkeypatch.setattr(os, "fsync", lambda descriptor: done.add(os.fstat(descriptor).st_ino))
+    directory.create("posts/a", b"", settled=False)
+    assert root.parent.stat().st_ino in done
+
+
+def test_what_cannot_be_made_durable_is_an_error(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    directory.create("posts/a", b"x", settled=False)
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(ArchiveError, match="store-refused"):
+        directory.settle(["posts/a"])
+
+
 def test_nothing_temporary_is_left_by_success_or_refusal(directory: Directory, root: Path) -> None:
     directory.create("posts/a", b"x")
     with pytest.raises(ExistsError):

@@ -29,7 +29,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -62,10 +62,13 @@ class KillingBucket:
         self._when = when
         self._log = log
 
-    def create(self, key: str, data: bytes, *, secret: bool = False) -> None:
+    def create(self, key: str, data: bytes, *, secret: bool = False, settled: bool = True) -> None:
         self._begin("create", key)
-        self.inner.create(key, data, secret=secret)
+        self.inner.create(key, data, secret=secret, settled=settled)
         self._end()
+
+    def settle(self, keys: Iterable[str]) -> None:
+        self.inner.settle(keys)
 
     def replace(self, key: str, data: bytes) -> None:
         self._begin("replace", key)

@@ -8,7 +8,7 @@ was created. Then the archive is opened anew, as after a crash.
 import datetime as dt
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,11 +37,14 @@ class Crashing:
         self.dead = False
         self.created: list[str] = []
 
-    def create(self, key: str, data: bytes, *, secret: bool = False) -> None:
+    def create(self, key: str, data: bytes, *, secret: bool = False, settled: bool = True) -> None:
         self._begin()
-        self.inner.create(key, data, secret=secret)
+        self.inner.create(key, data, secret=secret, settled=settled)
         self.created.append(key)
         self._end()
+
+    def settle(self, keys: Iterable[str]) -> None:
+        self.inner.settle(keys)
 
     def replace(self, key: str, data: bytes) -> None:
         self.inner.replace(key, data)
