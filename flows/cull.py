@@ -175,7 +175,10 @@ def _certificate_pdf(house: House, certificate: Certificate) -> str:
     done = house.archive.once(once)
     if done is None:
         with discreet("certificate", certificate.number):
-            done = house.archive.commit(_pdf_commit(house, certificate, once))
+            change = _pdf_commit(house, certificate, once)
+            with house.archive.lease(f"certificate-{certificate.number}"):
+                house.archive.sweep(f"{change.drafts[0].base}.")  # what a killed run left of it
+                done = house.archive.commit(change)
     return f"{done.added[0].base}.pdf"
 
 
