@@ -176,7 +176,7 @@ def _certificate_pdf(house: House, certificate: Certificate) -> str:
     if done is None:
         with discreet("certificate", certificate.number):
             change = _pdf_commit(house, certificate, once)
-            with house.archive.lease(f"certificate-{certificate.number}"):
+            with house.archive.lease(f"cull-{certificate.board}"):
                 house.archive.sweep(f"{change.drafts[0].base}.")  # what a killed run left of it
                 done = house.archive.commit(change)
     return f"{done.added[0].base}.pdf"
