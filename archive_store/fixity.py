@@ -6,16 +6,17 @@ by the manifests, each of which states the journal as it was, by the page in the
 archive opened before.
 """
 
+import concurrent.futures
 import dataclasses as dc
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from archive_store.archive import Archive, no_archive
 from archive_store.bucket import Bucket, Stored
 from archive_store.directory import Directory
-from archive_store.drafts import read_checked, read_manifest
+from archive_store.drafts import READERS, read_checked, read_manifest
 from archive_store.errors import DamageError, MissingError
 from archive_store.index_page import stated_head
 from archive_store.journal import Head, entry_key, replay
@@ -34,6 +35,8 @@ from archive_store.keys import (
 from archive_store.records import Package
 from archive_store.secret import LENGTH, secret_damaged
 from archive_store.state import State
+
+_AT_ONCE: Final = 1000  # files handed to the readers; what waits costs memory
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,7 @@ class _Check:
         self._state = State()
         self._journal: dict[str, str | None] = {}  # each entry's digest, None where unreadable
         self._longest = 0  # how many entries somebody has seen
+        self._files: list[tuple[str, str]] = []  # the packages' files, and their digests
         self._expected: set[str] = set()
         self._unread: set[str] = set()
         self._findings: dict[tuple[str, str], Finding] = {}
@@ -116,6 +120,7 @@ class _Check:
         for key in sorted(self._state.living):
             if key.startswith(self._prefix) or self._prefix.startswith(territory(key)):
                 self._read_package(self._state.living[key])
+        self._read_files()
         keys = set()
         for stored in self._bucket.list(self._prefix):
             self._judge(stored)
@@ -192,10 +197,23 @@ class _Check:
         for file in manifest["files"]:
             key = file_key(package.key, file["name"])
             self._expected.add(key)
-            try:
-                read_checked(self._bucket, key, file["sha256"])
-            except DamageError as flaw:
-                self._damaged(key, flaw)
+            self._files.append((key, file["sha256"]))
+
+    def _read_files(self) -> None:
+        """Read the files of the packages; hashing occupies more than one core."""
+        with concurrent.futures.ThreadPoolExecutor(READERS) as pool:
+            for start in range(0, len(self._files), _AT_ONCE):
+                some = self._files[start : start + _AT_ONCE]
+                for (key, _), flaw in zip(some, pool.map(self._flaw_of, some), strict=True):
+                    if flaw is not None:
+                        self._damaged(key, flaw)
+
+    def _flaw_of(self, file: tuple[str, str]) -> DamageError | None:
+        try:
+            read_checked(self._bucket, *file)
+        except DamageError as flaw:
+            return flaw
+        return None
 
     def _judge(self, stored: Stored) -> None:
         """Judge a stored object by its key."""
