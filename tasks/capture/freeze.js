@@ -13,6 +13,8 @@
       element.style.setProperty(key, value, "important");
     }
   };
+  const follows = (one, other) =>
+    Boolean(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
   const isPost = (element) =>
     selector && (element.matches(selector) || element.querySelector(selector));
 
@@ -71,6 +73,9 @@
       }
       opened.push(name(element));
     }
+    // A blurred shadow would be printed as a picture, four times the time and twice the bytes.
+    if (style.boxShadow !== "none") set(element, { "box-shadow": "0 0 0 1px rgb(0 0 0 / .12)" });
+    if (style.textShadow !== "none") set(element, { "text-shadow": "none" });
     const painted = [style.filter, style.backdropFilter, style.maskImage].some((v) => v !== "none");
     if ((painted || style.mixBlendMode !== "normal") && /\S/u.test(element.textContent)) {
       set(element, { filter: "none", "backdrop-filter": "none", "mix-blend-mode": "normal" });
@@ -88,17 +93,60 @@
   sheet.textContent = `
     * { content-visibility: visible !important; scroll-behavior: auto !important;
         transition: none !important; caret-color: transparent !important; }
+    *::before, *::after { box-shadow: none !important; text-shadow: none !important; }
     p, li, h1, h2, h3 { orphans: 2; widows: 2; }
     h1, h2, h3, h4 { break-after: avoid; }
-    img, figure, picture, video, svg { break-inside: avoid; }
+    img, figure, picture, video, svg, footer, header, nav, [role=contentinfo], p, li, blockquote,
+    tr { break-inside: avoid; }
     [data-kanalarkiv-whole] { break-inside: avoid !important; }
     @page { size: A4 !important; }`;
   document.head.append(sheet);
 
-  // A post that has room on one page is not split between two.
-  for (const post of selector ? document.querySelectorAll(selector) : []) {
-    if (post.getBoundingClientRect().height < pageHeight * 0.9) {
+  // Chromium loses whole boxes when it cuts a grid or flex column between sheets (seen with 156), so
+  // every such column around posts becomes plain blocks that stand where they stood.
+  const posts = selector
+    ? [...document.querySelectorAll(selector)].filter((p) => !p.parentElement?.closest(selector))
+    : [];
+  const around = new Set();
+  for (const post of posts) {
+    for (let at = post.parentElement; at && !around.has(at); at = at.parentElement) around.add(at);
+  }
+  for (const column of [...around].reverse()) {
+    const style = getComputedStyle(column);
+    if (!/grid|flex/u.test(style.display)) continue;
+    const boxes = [...column.children]
+      .map((child) => ({ child, look: getComputedStyle(child), at: child.getBoundingClientRect() }))
+      .filter(({ look }) => look.display !== "none" && !/absolute|fixed/u.test(look.position))
+      .sort((one, other) => one.at.top - other.at.top);
+    const single = boxes.every(({ at }, n) => n === 0 || at.top >= boxes[n - 1].at.bottom - 2);
+    const inOrder = boxes.every(({ child }, n) => n === 0 || follows(boxes[n - 1].child, child));
+    if (!single || !inOrder) continue;
+    const edge = column.getBoundingClientRect().left + parseFloat(style.paddingLeft) +
+      parseFloat(style.borderLeftWidth);
+    const rules = boxes.map(({ look, at }, n) => ({
+      display: look.display,
+      "box-sizing": "border-box",
+      width: `${at.width}px`,
+      margin: `0 0 ${n + 1 < boxes.length ? Math.max(0, boxes[n + 1].at.top - at.bottom) : 0}px ` +
+        `${Math.max(0, at.left - edge)}px`,
+    }));
+    boxes.forEach(({ child }, n) => set(child, rules[n]));
+    set(column, { display: "block" });
+  }
+
+  // A post that has room on one sheet is not split between two, unless that would leave more than
+  // two fifths of a sheet empty; then it is split between its paragraphs.
+  let [at, below] = [0, 0];
+  for (const post of posts) {
+    const { top, bottom, height } = post.getBoundingClientRect();
+    at = (at + Math.max(0, top + window.scrollY - below)) % pageHeight;
+    below = bottom + window.scrollY;
+    const left = pageHeight - at;
+    if (height < pageHeight && (height <= left || left < pageHeight * 0.4)) {
       post.setAttribute("data-kanalarkiv-whole", "");
+      at = height <= left ? at + height : height;
+    } else {
+      at = (at + height) % pageHeight;
     }
   }
   window.scrollTo(0, 0);

@@ -57,17 +57,29 @@ async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll
     Math.max(document.documentElement.scrollHeight, ...memory.panes.map((p) => p.scrollHeight));
   const tall = height();
   const pressed = [];
+  // A press before the page's script was ready does nothing: what stands around the button tells.
+  const around = (button) => {
+    const container = (selector && button.closest(selector)) || button.parentElement?.parentElement;
+    return container ? `${container.innerHTML.length} ${container.offsetHeight}` : "";
+  };
   const press = (button, rule, kind) => {
     const before = memory.pressed.get(button);
-    const grown = again && before !== undefined && rule.again && tall > before.tall && before.times < 200;
-    if (before !== undefined && !grown) return;
-    memory.pressed.set(button, { tall, times: (before?.times ?? 0) + 1 });
+    if (before !== undefined) {
+      if (!again) return;
+      const grown = rule.again && tall > before.tall && before.times < 200;
+      const idle = before.times < 3 && before.around === around(button);
+      if (!grown && !idle) return;
+    }
+    const times = (before?.times ?? 0) + 1;
+    memory.pressed.set(button, { tall, times, around: around(button) });
     pressed.push([kind, rule.label]);
     button.click();
   };
+  memory.since ??= Date.now();
+  const awake = document.readyState === "complete" || again || Date.now() - memory.since > 3000;
   const pressable = "button, [role=button], a, input[type=button], input[type=submit]";
   for (const root of roots) {
-    for (const button of root.querySelectorAll(pressable)) {
+    for (const button of awake ? root.querySelectorAll(pressable) : []) {
       const text = fold(button.innerText || button.value || button.getAttribute("aria-label"));
       if (text.length < 4 || text.length > 60 || button.disabled || leads(button)) continue;
       const refusal = refusals.find((rule) => rule.regex.test(text));

@@ -9,8 +9,9 @@ time give the same bytes.
 import dataclasses as dc
 import datetime as dt
 import io
+import zlib
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -56,14 +57,15 @@ def finish(pdf: pikepdf.Pdf, metadata: Metadata) -> bytes:
     name_missing_marks(pdf)
     stop_the_clock(pdf)
     _drop(pdf.trailer, "/ID")
-    target = io.BytesIO()
     pdf.remove_unreferenced_resources()
+    _end_streams_clearly(pdf)
+    target = io.BytesIO()
     pdf.save(
         target,
         force_version="1.7",
         deterministic_id=True,
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        compress_streams=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        compress_streams=False,
         recompress_flate=False,
     )
     return target.getvalue()
@@ -165,9 +167,13 @@ def _let_annotations_print(pdf: pikepdf.Pdf) -> None:
     for page in pdf.pages:
         if "/Annots" not in page.obj:
             continue
-        kept = [note for note in page.obj.Annots if _is_plain_link(note)]
-        for note in kept:
+        notes = list(page.obj.Annots)
+        kept = [note for note in notes if _is_plain_link(note)]
+        for note in notes:
             _drop(note, "/AA")
+            if note not in kept:
+                _drop(note, "/A")  # the structure tree may still name it
+        for note in kept:
             note.F = (int(note.get("/F", 0)) | _PRINT) & ~_HIDING
         page.obj.Annots = Array(kept)
 
@@ -187,6 +193,31 @@ def _stop_smoothing(pdf: pikepdf.Pdf) -> None:
     """A picture is shown as it is, never smoothed by the viewer (6.2.8)."""
     for item in _streams(pdf, lambda d: d.get("/Subtype") == Name.Image):
         _drop(item, "/Interpolate")
+
+
+def _end_streams_clearly(pdf: pikepdf.Pdf) -> None:
+    """Compress what is not, and let no stream end in a carriage return.
+
+    Before ``endstream`` stands a line feed: readers that take the two for one end of line miss a
+    byte (6.1.7.1). A second round of Flate ends in another checksum.
+    """
+    for stream in _streams(pdf, lambda d: d.get("/Type") != Name.Metadata):
+        filters = _listed(stream.get("/Filter"))
+        parameters = _listed(stream.get("/DecodeParms")) or [None] * len(filters)
+        raw = stream.read_raw_bytes()
+        if filters and not raw.endswith(b"\r"):
+            continue
+        wrapped = False
+        while not wrapped or raw.endswith(b"\r"):
+            raw, wrapped = zlib.compress(raw), True
+            filters, parameters = [Name.FlateDecode, *filters], [None, *parameters]
+        stream.write(raw, filter=Array(filters), decode_parms=Array(parameters))
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, Array) else [value]
 
 
 def _streams(

@@ -23,7 +23,7 @@ _NOT_LETTERS: Final = re.compile(r"[\W_]+")
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class ReadBack:
-    """What a reader finds in a PDF: text page by page, link addresses, title and author."""
+    """What a reader finds: text of each page read, their link addresses, title and author."""
 
     texts: tuple[str, ...]
     links: tuple[str, ...]
@@ -32,22 +32,31 @@ class ReadBack:
 
     @property
     def pages(self) -> int:
-        """Number of pages."""
+        """Number of pages read."""
         return len(self.texts)
 
 
-def read_back(data: bytes) -> ReadBack:
-    """Read the PDF.
+def read_back(data: bytes, pages: Sequence[int] | None = None) -> ReadBack:
+    """Read the PDF: all of it, or the pages of those numbers (from 0).
 
     Raises:
         CaptureError: ``readback-failed``: it cannot be read.
     """
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
-        texts = tuple(page.extract_text() for page in reader.pages)
-        links = tuple(_links(reader))
+        chosen = [reader.pages[n] for n in (range(len(reader.pages)) if pages is None else pages)]
+        texts = tuple(page.extract_text() for page in chosen)
+        links = tuple(_links(chosen))
         told = reader.metadata
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (
+        PyPdfError,
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ):
         # pypdf meets broken files with any of these
         raise refused("läsning", "reading") from None
     return ReadBack(
@@ -105,6 +114,11 @@ def recall(text: str, texts: Sequence[str]) -> float:
     return found / len(wanted) if wanted else 1.0
 
 
+def same_words(texts: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether two readings agree page by page, marks for unknown characters left out."""
+    return [_squeeze(text) for text in texts] == [_squeeze(text) for text in others]
+
+
 def _place(wanted: str, post: str, whole: str, taken: Sequence[range]) -> range | None:
     """Where the post stands in the text: as it is, or else as most of its word sequences."""
     cursor = taken[-1].stop if taken else 0
@@ -146,9 +160,9 @@ def _words(text: str) -> set[str]:
     return {_squeeze(word) for word in re.findall(r"\w{3,}", folded)}
 
 
-def _links(reader: pypdf.PdfReader) -> list[str]:
+def _links(pages: Sequence[pypdf.PageObject]) -> list[str]:
     links: list[str] = []
-    for page in reader.pages:
+    for page in pages:
         for note in page.annotations or ():
             action = note.get_object().get("/A")
             if action is not None and "/URI" in action.get_object():

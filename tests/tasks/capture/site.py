@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 from tests.tasks.capture.pages import batch, comments, feed, picture
-from tests.tasks.capture.traps import TRAPS, article, numbered, page
+from tests.tasks.capture.traps import TRAPS, article, grid, numbered, page
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -51,6 +51,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def serve_numbered(self, number: str, _: dict[str, str]) -> None:
         self.answer(numbered(int(number)))
+
+    def serve_grid(self, seed: str, _: dict[str, str]) -> None:
+        self.answer(grid(int(seed)))
 
     def serve_torn(self, *_: object) -> None:
         self.answer(numbered(1).replace('href="2"', 'href="/status/500"'))

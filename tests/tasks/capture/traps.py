@@ -52,10 +52,23 @@ TRAPS = {
         "#meny{position:sticky;top:0}@media print{article{display:none}}"
         "#app::before{content:'i rutan'}</style>",
     ),
+    "scripts": page("Språk", article(1, "På andra språk: 𐎠𐎡𐎢 och 𐏈𐏉𐏊.") + article(2)),
     "links": page(
         "Länkar", article(1) + "<a href='/other'>Visa mer</a><a href='/blank'>Läs mer</a>"
     ),
 }
+
+
+def grid(seed: int, count: int = 40) -> str:
+    """Cards of many heights in a grid: Chromium 156 loses some at the edges of sheets."""
+    cards = "".join(
+        f"<article><p style='height:{90.4 + n * seed % 60}px'>Kort {n} av alla</p>"
+        f"<p style='height:{40.3 + n * n * seed % 300}px'>Text.</p>"
+        f"<p style='height:{57.5 + n * seed * 7 % 400}px'>Kommentarer.</p></article>"
+        for n in range(1, count + 1)
+    )
+    style = "<style>*{margin:0}main{display:grid;gap:26px}article{background:#eee}</style>"
+    return page("Rutnät", f"<main>{cards}</main>", style)
 
 
 def numbered(number: int, last: int = 3) -> str:

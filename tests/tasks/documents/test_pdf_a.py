@@ -2,8 +2,10 @@
 
 import datetime as dt
 import io
+import itertools
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -117,6 +119,23 @@ def test_finishing_takes_scripts_and_their_links_away() -> None:
     assert compliant(data)
     assert b"alert" not in data
     assert read_back(data).links == ()
+
+
+def test_no_stream_ends_in_a_carriage_return() -> None:
+    """A strict reader takes it and the line feed after it for one end of line."""
+    words = (f"% {number}".encode() for number in itertools.count())
+    ending = next(text for text in words if zlib.compress(text).endswith(b"\r"))
+    with pikepdf.open(io.BytesIO(made())) as pdf:
+        packed = pikepdf.Stream(pdf, b"")
+        packed.write(zlib.compress(ending), filter=Name.FlateDecode)
+        pdf.pages[0].Contents = pikepdf.Array(
+            [pdf.pages[0].Contents, pdf.make_indirect(packed), pikepdf.Stream(pdf, ending)]
+        )
+        data = finish(pdf, Metadata(title="t", author="a", created=MADE))
+    assert b"\r\nendstream" not in data
+    assert compliant(data)
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        assert [part.read_bytes() for part in pdf.pages[0].Contents][1:] == [ending, ending]
 
 
 def test_the_colour_profile_is_a_whole_icc_profile() -> None:

@@ -53,3 +53,9 @@ def test_it_is_pdf_a_2u_with_pictures_links_and_a_bookmark_for_each_post(
         f"Inlägg {number}" for number in range(1, 41)
     ]
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"] == True  # noqa: E712 - pypdf's own boolean
+
+
+def test_characters_that_no_font_here_has_are_told_and_the_document_stays_valid() -> None:
+    made = snapshot_pdf(asyncio.run(captured("/scripts")), provenance(api_posts=2))
+    assert page.is_pdf_compliant_bytes(made.pdf, profile="2u")
+    assert made.completeness == Completeness(page=2, pdf=1, api=2)
