@@ -78,8 +78,8 @@ EXPANDERS: Final = (
     ),
     Rule(
         label="Visa fler inlägg",
-        pattern=rf"(?:visa|ladda|hämta|läs in|se) (?:fler|mer|äldre)(?: inlägg| nyheter)?{_MORE}"
-        rf"|(?:fler|äldre) inlägg{_MORE}",
+        pattern=rf"(?:visa|ladda|hämta|läs in|se) (?:fler|äldre)(?: inlägg| nyheter)?{_MORE}"
+        rf"|(?:ladda|hämta|läs in) mer{_MORE}|(?:fler|äldre) inlägg{_MORE}",
         again=True,
     ),
     Rule(

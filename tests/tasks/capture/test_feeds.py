@@ -80,7 +80,7 @@ def test_links_and_times_of_posts_are_told(race: Capture, site: Site) -> None:
 VARIANTS = (
     "lang=en",
     "pane=1",
-    "wait=700",
+    "wait=2500",
     "late=observed",
     "pane=1&late=observed&lang=en",
 )

@@ -14,6 +14,7 @@ import pytest
 
 from archive_store.errors import CaptureError
 from tasks.documents import SnapshotPdf, read_back, snapshot_pdf
+from tasks.documents.finishing import Metadata, finish
 from tasks.documents.provenance import is_whole, provenance_html, snapshot_title
 from tasks.model import Capture, Completeness, Occasion, Provenance
 from tests.tasks.documents.samples import POSTS, capture, page_pdf, provenance
@@ -212,3 +213,23 @@ def test_every_shared_word_of_a_capture_is_on_the_first_page() -> None:
         "logged_in", "clock_ahead",
     }  # fmt: skip
     assert {field.name for field in dc.fields(capture())} == elsewhere | shown
+
+
+@pytest.mark.parametrize("spoil", ["pages", "text", "title"])
+def test_a_document_that_is_spoiled_by_its_finishing_is_refused(
+    spoil: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoiled(pdf: pikepdf.Pdf, metadata: Metadata) -> bytes:
+        if spoil == "pages":
+            del pdf.pages[-1]
+        elif spoil == "text":
+            for font in pdf.pages[-1].Resources.Font.values():
+                del font.ToUnicode
+        else:
+            metadata = dc.replace(metadata, title="En annan titel")
+        return finish(pdf, metadata)
+
+    monkeypatch.setattr("tasks.documents.snapshot.finish", spoiled)
+    with pytest.raises(CaptureError) as caught:
+        snapshot_pdf(capture(), provenance())
+    assert caught.value.code == "readback-failed"
