@@ -48,6 +48,7 @@ def cull_propose(by: str = "", as_of: dt.datetime | None = None) -> State[Outcom
     for board, channels in _boards(house).items():
         try:
             decision = decision_for(_decisions(house), board)
+            _keep_decision(house, decision)
             proposer = by or decision.proposers[0].id
             found = propose_step(house.settings.archive, decision, channels, proposer, house.now)
         except KanalarkivError as error:
@@ -159,6 +160,24 @@ def rows_to_keep(words: Sequence[str]) -> dict[int, str]:
 
 def _decisions(house: House) -> dict[str, Decision]:
     return load_decisions(house.settings.decision)
+
+
+def _keep_decision(house: House, decision: Decision) -> None:
+    """Commit the decision's file where it is not in the archive as it now reads.
+
+    Lists and certificates cite its digest: what they were made under can be read in thirty years.
+    """
+    labels = {"kind": "decision", "board": decision.board, "digest": decision.sha256}
+    if house.archive.packages("register/", **labels):
+        return
+    draft = Draft(
+        base=f"register/{house.now:%Y%m%dT%H%M%SZ}-beslut-{decision.board}",
+        files={"toml": decision.stored},
+        about={"body": decision.body, "date": decision.date.isoformat(), "dnr": decision.dnr},
+        labels=labels,
+    )
+    commit = Commit(event="decision", now=house.now, actor="register", drafts=(draft,))
+    house.archive.commit(commit)
 
 
 def _boards(house: House) -> dict[str, list[str]]:

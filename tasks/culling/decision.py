@@ -103,7 +103,7 @@ class Terms:
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class Decision(Terms):
-    """A board's culling decision; ``stored`` are the file's bytes, archived with the first list."""
+    """A board's culling decision; ``stored`` are the file's bytes, as they are archived."""
 
     file: str
     stored: bytes = dc.field(repr=False)
