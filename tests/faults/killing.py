@@ -24,6 +24,7 @@ link) lie within one step here; tests/archive_store/test_directory.py covers tho
 
 import dataclasses as dc
 import importlib
+import itertools
 import json
 import os
 import shutil
@@ -120,18 +121,12 @@ def kill_everywhere(
     work: str, archive: Path, scratch: Path, args: Mapping[str, Any] | None = None
 ) -> tuple[tuple[str, ...], tuple[Killed, ...]]:
     """Run ``work`` on copies of ``archive`` in ``scratch``: once to its end, then to each death."""
-    steps = count_steps(work, copy_of(archive, scratch / "whole"), args)
-    deaths: list[tuple[int, When]] = [
-        (at, when) for at in range(1, len(steps) + 1) for when in ("before", "after")
-    ]
-    runs = [
-        _Run(location=copy_of(archive, scratch / f"{at}-{when}"), at=at, when=when)
-        for at, when in deaths
-    ]
-    _children(work, args or {}, runs)
+    whole, *runs = _children(
+        work, args or {}, [_Run(location=copy_of(archive, scratch / "whole"))], everywhere=archive
+    )
     for run in runs:
-        assert run.steps() == steps[: run.at], f"killed {run.when} {run.at}: other steps"
-    return steps, tuple(
+        assert run.steps() == whole.steps()[: run.at], f"killed {run.when} {run.at}: other steps"
+    return whole.steps(), tuple(
         Killed(at=run.at, when=run.when, steps=run.steps(), location=run.location) for run in runs
     )
 
@@ -172,6 +167,20 @@ class _Run:
     def steps(self) -> tuple[str, ...]:
         return tuple(self.log.read_text().splitlines())
 
+    def told(self) -> dict[str, Any]:
+        return {"location": str(self.location), "at": self.at, "when": self.when}
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "_Run":
+        return cls(location=Path(told["location"]), at=told["at"], when=told["when"])
+
+    def deaths(self, archive: Path) -> "Iterator[_Run]":
+        """Of a run that came to its end: one to each death, on a copy of ``archive`` each."""
+        for at in range(1, len(self.steps()) + 1):
+            for when in ("before", "after"):
+                location = copy_of(archive, self.location.with_name(f"{at}-{when}"))
+                yield _Run(location=location, at=at, when=when)
+
     def do(self, work: Callable[..., None], args: Mapping[str, Any]) -> int:
         """In the interpreter that ``_children`` starts: one run in a fork; how it ended."""
         self.log.write_text("")
@@ -186,12 +195,18 @@ class _Run:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def _children(work: str, args: Mapping[str, Any], runs: Sequence[_Run]) -> None:
-    """Do the runs one after another; each must end as it should."""
+def _children(
+    work: str, args: Mapping[str, Any], runs: Sequence[_Run], *, everywhere: Path | None = None
+) -> list[_Run]:
+    """Do the runs one after another, and the first to each death where asked; all that were done.
+
+    Each must end as it should.
+    """
     order = {
         "work": work,
         "args": dict(args),
-        "runs": [{"location": str(run.location), "at": run.at, "when": run.when} for run in runs],
+        "runs": [run.told() for run in runs],
+        "everywhere": everywhere and str(everywhere),
     }
     child = subprocess.run(
         [sys.executable, "-m", "tests.faults.killing"],
@@ -203,20 +218,26 @@ def _children(work: str, args: Mapping[str, Any], runs: Sequence[_Run]) -> None:
         check=False,
     )
     assert child.returncode == 0, child.stderr
-    for run, code in zip(runs, json.loads(child.stdout.splitlines()[-1]), strict=True):
+    done = []
+    for told in json.loads(child.stdout.splitlines()[-1]):
+        done.append(run := _Run.of(told))
         expected = KILLED if run.at else 0
-        assert code == expected, f"{run.when} {run.at}: ended with {code}\n{child.stderr}"
+        assert told["code"] == expected, (
+            f"{run.when} {run.at}: ended with {told['code']}\n{child.stderr}"
+        )
+    return done
 
 
 def _main() -> None:
     order = json.load(sys.stdin)
     module, _, name = order["work"].partition(":")
     work = getattr(importlib.import_module(module), name)
-    codes = [
-        _Run(location=Path(run["location"]), at=run["at"], when=run["when"]).do(work, order["args"])
-        for run in order["runs"]
+    runs = [_Run.of(told) for told in order["runs"]]
+    more = runs[0].deaths(Path(order["everywhere"])) if order["everywhere"] else ()
+    done = [
+        run.told() | {"code": run.do(work, order["args"])} for run in itertools.chain(runs, more)
     ]
-    sys.stdout.write(json.dumps(codes) + "\n")
+    sys.stdout.write(json.dumps(done) + "\n")
 
 
 if __name__ == "__main__":
