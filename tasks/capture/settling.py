@@ -42,14 +42,12 @@ class Settled:
     Attributes:
         stopped: ``"end"``, ``"depth"``, ``"time"``, ``"height"``, or ``"pages"``: there is a next
             page that did not come.
-        posts: posts seen at the last look.
         pressed: label of expanders and how often each was pressed.
         declined: label of the refusal pressed, or ``""``.
         clock_ahead: seconds by which the page's clock was pushed ahead.
     """
 
     stopped: str
-    posts: int
     pressed: tuple[tuple[str, int], ...]
     declined: str
     clock_ahead: int
@@ -67,7 +65,7 @@ async def settle(
         TimeoutError: the page's own script does not let go of it.
     """
     pressed: collections.Counter[str] = collections.Counter()
-    declined, stopped, posts, leaps, unmoved, nudge = "", "", 0, 0, 0, False
+    declined, stopped, leaps, unmoved, nudge = "", "", 0, 0, False
     began = still_since = time.monotonic()
     until = began + limits.seconds
     shape = resting = ""
@@ -77,7 +75,6 @@ async def settle(
         if look is None:  # the page went on to another document
             still_since = now
             continue
-        posts = look["posts"]
         pressed.update(label for kind, label in look["pressed"] if kind == "expander")
         declined = declined or next(
             (label for kind, label in look["pressed"] if kind == "consent"), ""
@@ -109,7 +106,6 @@ async def settle(
         traffic.close()
     return Settled(
         stopped=stopped or "end",
-        posts=posts,
         pressed=tuple(sorted(pressed.items())),
         declined=declined,
         clock_ahead=leaps * _LEAP // 1000,

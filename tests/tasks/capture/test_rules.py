@@ -3,13 +3,17 @@
 import asyncio
 import datetime as dt
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive_store.errors import CaptureError
 from tasks.capture.addresses import Reach
 from tasks.capture.consent import DECLINES, EXPANDERS, Rule
+from tasks.capture.judging import Look, judge, judge_answer
 from tasks.capture.printing import sheet_height
 from tasks.capture.settling import moment
 
@@ -184,3 +188,83 @@ def test_a_time_without_a_zone_is_swedish(told: str | None, utc: dt.datetime | N
 
 def test_a_sheet_holds_as_much_as_it_prints() -> None:
     assert 1380 < sheet_height(960) < 1440
+
+
+def look(**changes: Any) -> Look:
+    given: dict[str, Any] = {
+        "title": "Nyheter",
+        "heading": "",
+        "text": "Snöröjningen har börjat i hela kommunen. " * 5,
+        "posts": (),
+        "times": (),
+        "links": (),
+        "images": 0,
+        "missing": 0,
+        "passwords": 0,
+        "frames": 0,
+        "height": 2000,
+    }
+    return Look(**(given | changes))
+
+
+def code_of(judgement: Callable[[], None]) -> str:
+    try:
+        judgement()
+    except CaptureError as error:
+        return error.code
+    return "fine"
+
+
+def judged(seen: Look, address: str = "https://sjovik.example/", *, wanted: bool = False) -> str:
+    return code_of(
+        lambda: judge(seen, final_address=address, host="sjovik.example", posts_wanted=wanted)
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "address", "code"),
+    [
+        (look(), "https://sjovik.example/", "fine"),
+        (look(posts=("Sidan hittades inte? Så gör du",)), "https://sjovik.example/", "fine"),
+        (
+            look(text="Logga in på e-tjänsten. " * 200, passwords=1, posts=("a", "b", "c")),
+            "",
+            "fine",
+        ),
+        (look(text="", images=3), "", "fine"),
+        (look(text="", images=3, missing=3), "", "page-blank"),
+        (look(text="  … "), "", "page-blank"),
+        (look(text="Logga in. Lösenord", passwords=1), "", "login-needed"),
+        (look(posts=("ett",), text="Logga in för mer", passwords=1), "", "login-needed"),
+        (look(text="Log in to see"), "https://x.example/accounts/login/?next=a", "login-needed"),
+        (look(heading="Sidan finns inte"), "", "page-error"),
+        (look(title="404"), "", "page-error"),
+        (look(text="Checking your browser before accessing"), "", "page-error"),
+        (look(text="Kakor! Kakor! Samtycke!"), "", "consent-wall"),
+        (look(text="Innan du fortsätter"), "https://consent.example.com/m", "consent-wall"),
+    ],
+)
+def test_a_page_is_judged_by_what_it_shows(seen: Look, address: str, code: str) -> None:
+    assert judged(seen, address) == code
+
+
+def test_a_page_without_posts_is_refused_only_where_posts_are_wanted() -> None:
+    assert judged(look(), wanted=True) == "no-posts"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "code"),
+    [
+        (200, "text/html; charset=utf-8", "fine"),
+        (200, "", "fine"),
+        (200, "application/xhtml+xml", "fine"),
+        (401, "text/html", "login-needed"),
+        (403, "text/html", "page-error"),
+        (500, "", "page-error"),
+        (200, "application/pdf", "page-error"),
+    ],
+)
+def test_an_answer_is_judged_before_anything_is_waited_for(
+    status: int, kind: str, code: str
+) -> None:
+    assert code_of(lambda: judge_answer(status, kind, "sjovik.example")) == code
