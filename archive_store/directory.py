@@ -179,7 +179,7 @@ class Directory:
                 yield from self._below(key, prefix)
                 continue
             with contextlib.suppress(FileNotFoundError):
-                status = (self._root / key).lstat()
+                status = os.lstat(f"{self._root}/{key}")  # pathlib would take the longest of it all
                 yield Stored(
                     key=key,
                     size=status.st_size,

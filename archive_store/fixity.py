@@ -218,15 +218,16 @@ class _Check:
     def _judge(self, stored: Stored) -> None:
         """Judge a stored object by its key."""
         key = stored.key
-        belongs = owners(key) if is_safe(key) and key.split("/")[0] in ZONES and "/" in key else []
         if self._is_known(key):
             self._objects += 1
             self._bytes += stored.size
             if key in SECRETS and stored.size != LENGTH:
                 self._damaged(key, secret_damaged(key))
-        elif any(owner in self._unread for owner in belongs):
+            return
+        belongs = owners(key) if is_safe(key) and key.split("/")[0] in ZONES and "/" in key else []
+        if any(owner in self._unread for owner in belongs):
             return  # only the manifest could tell
-        elif not belongs or any(owner in self._state.living for owner in belongs):
+        if not belongs or any(owner in self._state.living for owner in belongs):
             self._find(
                 "foreign-object",
                 key,
