@@ -102,7 +102,7 @@ async def snapshot_channel(house: House, browser: OpenBrowser, duty: Duty, reaso
         "anledning": duty.occasion.value,
         "sidor": made.pages,
         "inlägg": _counted(made),
-        "helt": "ja" if made.completeness.whole else "nej",
+        "helt": "ja" if made.whole else "nej",
         "stopp": capture.stopped,
         "nyckel": key,
     }
@@ -141,7 +141,7 @@ def one_page(address: str, out: str) -> dict[str, Any]:
         "file": str(target),
         "pages": made.pages,
         "posts": made.completeness.page,
-        "whole": made.completeness.whole,
+        "whole": made.whole,
         "sha256": hashlib.sha256(made.pdf).hexdigest(),
     }
 
@@ -205,7 +205,7 @@ def _provenance(house: House, duty: Duty, reason: str) -> Provenance:
 def _commit(house: House, duty: Duty, capture: Capture, made: SnapshotPdf, reason: str) -> Commit:
     channel, local = duty.channel, house.now.astimezone(STOCKHOLM)
     base = f"snapshots/{channel.unit}/{channel.id}/{local:%Y}/{local:%Y-%m-%dT%H%M}-{duty.occasion}"
-    whole = "yes" if made.completeness.whole else "no"
+    whole = "yes" if made.whole else "no"
     return Commit(
         event="snapshot",
         now=house.now,
@@ -255,7 +255,7 @@ def _about(
             "page": made.completeness.page,
             "pdf": made.completeness.pdf,
             "api": made.completeness.api,
-            "whole": made.completeness.whole,
+            "whole": made.whole,
         },
         "images": capture.images,
         "images_missing": capture.images_missing,
