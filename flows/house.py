@@ -3,6 +3,7 @@
 Read anew in each run, so that a changed register counts from the next run on.
 """
 
+import contextlib
 import dataclasses as dc
 import datetime as dt
 import importlib.metadata
@@ -10,7 +11,7 @@ import os
 from collections.abc import Collection, Sequence
 
 from archive_store import Archive, Commit, archive_at, write_index
-from archive_store.errors import InputError
+from archive_store.errors import HeldError, InputError
 from flows.settings import Settings, load_settings
 from tasks.model import Channel, LifeCycle, Register
 from tasks.register import load_register, register_digest, register_draft
@@ -118,12 +119,22 @@ def keep_register(house: House) -> None:
 
     So it can be told in thirty years which unit and which plan a channel had on a given day.
     """
-    path, kept = house.settings.register, house.archive.packages("register/", kind="register")
-    newest = max(kept, key=lambda package: package.seq, default=None)
-    if newest and newest.labels["digest"] == register_digest(path, house.register):
+    if _register_is_kept(house):
         return
-    draft = register_draft(path, house.register, now=house.now)
-    house.archive.commit(Commit(event="register", now=house.now, actor="register", drafts=(draft,)))
+    with contextlib.suppress(HeldError), house.archive.lease("register"):  # held: kept by another
+        house.archive.sweep("register/")  # what a killed run left
+        if not _register_is_kept(house):
+            draft = register_draft(house.settings.register, house.register, now=house.now)
+            house.archive.commit(
+                Commit(event="register", now=house.now, actor="register", drafts=(draft,))
+            )
+
+
+def _register_is_kept(house: House) -> bool:
+    kept = house.archive.packages("register/", kind="register")
+    newest = max(kept, key=lambda package: package.seq, default=None)
+    digest = register_digest(house.settings.register, house.register)
+    return newest is not None and newest.labels["digest"] == digest
 
 
 def write_page(house: House) -> None:
