@@ -19,7 +19,7 @@ from typing import Final
 from archive_store.bucket import Stored
 from archive_store.errors import ArchiveError, ExistsError, MissingError
 from archive_store.keys import check_key, check_prefix
-from archive_store.process import Process, is_dead, this_process
+from archive_store.process import Process, is_dead, this_host
 
 _TMP: Final = ".tmp"
 _READ_ONLY: Final = 0o444
@@ -145,8 +145,7 @@ class Directory:
     def _written(self, data: bytes, mode: int, *, settled: bool = True) -> Iterator[Path]:
         """A temporary file with ``data``, safely on disk if ``settled``, gone afterwards."""
         _make_parents(self._tmp / "_")  # and with it the root, always synchronised
-        me = this_process()
-        temporary = self._tmp / f"{me.host}-{me.pid}-{secrets.token_hex(8)}"
+        temporary = self._tmp / f"{this_host()}-{os.getpid()}-{secrets.token_hex(8)}"
         try:
             # The process's umask may narrow the mode further: the operator's choice.
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)

@@ -22,15 +22,26 @@ class Process:
     started: str
 
 
+@functools.cache
+def this_host() -> str:
+    """This machine, since it was started; a container counts as one."""
+    name = re.sub(r"[^A-Za-z0-9]+", "-", socket.gethostname()).strip("-")[:40] or "host"
+    marks = ""
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    if boot.exists():
+        marks = boot.read_text() + str(Path("/proc/self/ns/pid").readlink())
+    return f"{name}-{hashlib.sha256(marks.encode()).hexdigest()[:8]}"
+
+
 def this_process() -> Process:
     """The one that asks."""
     pid = os.getpid()
-    return Process(host=_host(), pid=pid, started=_started(pid))
+    return Process(host=this_host(), pid=pid, started=_started(pid))
 
 
 def is_dead(process: Process) -> bool:
     """Whether that process is surely gone; ``False`` for every process of another host."""
-    if process.host != _host():
+    if process.host != this_host():
         return False
     try:
         os.kill(process.pid, 0)
@@ -40,16 +51,6 @@ def is_dead(process: Process) -> bool:
         return False
     started = _started(process.pid)
     return bool(process.started and started and process.started != started)
-
-
-@functools.cache
-def _host() -> str:
-    name = re.sub(r"[^A-Za-z0-9]+", "-", socket.gethostname()).strip("-")[:40] or "host"
-    marks = ""
-    boot = Path("/proc/sys/kernel/random/boot_id")
-    if boot.exists():
-        marks = boot.read_text() + str(Path("/proc/self/ns/pid").readlink())
-    return f"{name}-{hashlib.sha256(marks.encode()).hexdigest()[:8]}"
 
 
 def _started(pid: int) -> str:
