@@ -91,7 +91,8 @@ ATOM = """<?xml version="1.0" encoding="utf-8"?>
 <entry><id>https://bibliotek.sjovik.example/2026/sagostund-for-alla</id><title>Sagostund</title>
 <link href="/2026/sagostund-for-alla"/><author><name>Biblioteket</name></author>
 <published>2026-10-01T10:00:00+02:00</published><updated>2026-11-22T10:00:00+01:00</updated>
-<content type="html">&lt;p&gt;Klockan elva.&lt;/p&gt;&lt;img src="/b.jpg" alt="Bok"&gt;</content></entry>
+<content type="html">
+&lt;p&gt;Klockan elva.&lt;/p&gt;&lt;img src="/b.jpg" alt="Bok"&gt;</content></entry>
 <entry><id>tag:bibliotek.sjovik.example,2026:2</id><title>Gammalt</title>
 <updated>2026-01-01T10:00:00Z</updated><summary>Text</summary></entry></feed>"""
 
