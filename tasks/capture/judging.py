@@ -149,10 +149,10 @@ def login_needed(host: str) -> CaptureError:
     """The page is behind a login."""
     return CaptureError(
         "login-needed",
-        sv=f"Sidan hos {host} kräver inloggning. Logga in för kanalen (kanalarkiv login KANAL) "
-        "eller ändra kanalens underlag i registret, och kör igen.",
-        en=f"The page at {host} needs a login. Log in for the channel (kanalarkiv login CHANNEL) "
-        "or change the channel's capture basis in the register, and run again.",
+        sv=f"Sidan hos {host} kräver inloggning, och sådana sidor kan inte fångas ännu. Ange en "
+        "öppen sida i registret, eller ta en skärmdump för hand.",
+        en=f"The page at {host} needs a login, and such pages cannot be captured yet. Name a public "
+        "page in the register, or take a screenshot by hand.",
     )
 
 
