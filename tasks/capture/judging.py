@@ -151,7 +151,7 @@ def login_needed(host: str) -> CaptureError:
         "login-needed",
         sv=f"Sidan hos {host} kräver inloggning, och sådana sidor kan inte fångas ännu. Ange en "
         "öppen sida i registret, eller ta en skärmdump för hand.",
-        en=f"The page at {host} needs a login, and such pages cannot be captured yet. Name a public "
+        en=f"The page at {host} needs a login, which cannot be captured yet. Name a public "
         "page in the register, or take a screenshot by hand.",
     )
 
