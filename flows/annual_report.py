@@ -68,14 +68,15 @@ def _archived(house: House, report: Report) -> str:
             author=house.register.organisation.name,
             created=house.now,
         )
-        done = house.archive.commit(
-            Commit(
-                event="report",
-                now=house.now,
-                actor="annual-report",
-                drafts=(report_draft(report, pdf),),
-                once=once,
-                facts={"year": report.year},
-            )
+        commit = Commit(
+            event="report",
+            now=house.now,
+            actor="annual-report",
+            drafts=(report_draft(report, pdf),),
+            once=once,
+            facts={"year": report.year},
         )
+        with house.archive.lease(f"report-{report.year}"):
+            house.archive.sweep(f"reports/{report.year}/")  # what a killed run left half made
+            done = house.archive.commit(commit)
     return f"{done.added[0].base}.pdf"

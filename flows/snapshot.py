@@ -55,10 +55,11 @@ async def snapshot(
     wanted = duties(house, None if occasion is None else Occasion(occasion))
     if wanted:
         at_once = asyncio.Semaphore(AT_ONCE)
-        async with open_browser(BrowserSettings(executable=house.settings.browser)) as browser:
-            await asyncio.gather(
-                *(_guarded(house, browser, d, reason, outcome, at_once) for d in wanted)
-            )
+        chosen = BrowserSettings(executable=house.settings.browser)
+        with discreet("snapshot"):
+            async with open_browser(chosen) as browser:
+                steps = (_guarded(house, browser, d, reason, outcome, at_once) for d in wanted)
+                await asyncio.gather(*steps)
     write_page(house)  # also where nothing was wanted: the run before may have died just before it
     return await outcome.astate(None if wanted else "inget att ta: alla ögonblicksbilder finns")
 

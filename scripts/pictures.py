@@ -72,7 +72,7 @@ async def _browse(prefect: str, index: Path) -> None:
         context = await browser.browser.new_context(viewport={"width": 1280, "height": 860})
         page = await context.new_page()
         await page.goto(f"{prefect}/runs/flow-run/{_run(prefect)}")
-        await page.get_by_role("tab", name="Artifacts").click()
+        await page.get_by_text("Artifacts", exact=True).first.click()
         await page.wait_for_load_state("networkidle")
         await page.wait_for_timeout(1500)  # the UI draws its graph after the network is quiet
         await page.screenshot(path=PICTURES / "prefect.png")

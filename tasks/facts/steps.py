@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
 from archive_store import archive_at
-from archive_store.errors import ConflictError
+from archive_store.errors import HeldError
 from tasks.discreet import discreet
 from tasks.facts.storage import write_monthly
 from tasks.model import Channel
@@ -17,7 +17,7 @@ from tasks.model import Channel
 
 def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     """Whether trying again may help: another run wrote the facts meanwhile."""
-    return isinstance(state.data, ConflictError)
+    return isinstance(state.data, HeldError)
 
 
 @task(

@@ -42,26 +42,29 @@ def write_monthly(archive: Archive, channel: Channel, *, now: dt.datetime) -> En
 
     Raises:
         DamageError: an observation file cannot be read.
-        ConflictError: another run replaced the facts meanwhile.
+        HeldError: another run is busy with the channel's facts.
     """
     facts = monthly_facts(archive, channel.id, now=now)
     if facts.empty:
         return None
     stored = to_parquet(facts)
-    former = _stored(archive, channel.id)
-    if former and archive.read(former[-1], FILE) == stored:
-        return None
-    return archive.commit(
-        Commit(
-            event="monthly-facts",
-            now=now,
-            actor="monthly-facts",
-            drafts=(_draft(channel.id, stored, len(facts)),),
-            retire=tuple(package.key for package in former),
-            retirement="superseded",
-            facts={"channel": channel.id, "months": len(facts)},
+    with archive.lease(f"monthly-facts-{channel.id}"):
+        archive.refresh()
+        archive.sweep(f"statistics/{channel.id}/")  # what a killed run left half made
+        former = _stored(archive, channel.id)
+        if former and archive.read(former[-1], FILE) == stored:
+            return None
+        return archive.commit(
+            Commit(
+                event="monthly-facts",
+                now=now,
+                actor="monthly-facts",
+                drafts=(_draft(channel.id, stored, len(facts)),),
+                retire=tuple(package.key for package in former),
+                retirement="superseded",
+                facts={"channel": channel.id, "months": len(facts)},
+            )
         )
-    )
 
 
 def read_monthly(archive: Archive, channel_id: str) -> pd.DataFrame:
