@@ -18,12 +18,12 @@ import feedparser
 from tasks.channels.hosts import origin
 from tasks.channels.pictures import fetch_media
 from tasks.channels.problems import channel_error
-from tasks.channels.text import absolute, one_line, pictures, sound, visible_text
+from tasks.channels.text import absolute, each_once, one_line, pictures, sound, visible_text
 from tasks.channels.web import Answer, Web
 from tasks.model import Channel, Fetched, FetchRequest, Item, Media, Profile, Visibility, Words
 
 _NUMBERED = re.compile(r"\?(?:p|page_id)=(\d+)$")
-_MEANINGLESS = re.compile(r"(?:urn:uuid:)?[0-9a-f-]{8,64}|\d{1,20}", re.IGNORECASE)
+_MEANINGLESS = re.compile(r"(?=.*\d)(?:urn:uuid:)?[0-9a-f-]{8,64}|\d{1,20}", re.IGNORECASE)
 
 
 class Feed:
@@ -127,7 +127,6 @@ def _words(entry: Any, base: str) -> Words:
     whole = [part.get("value", "") for part in entry.get("content", ())]
     html = sound(str(next(filter(None, whole), "") or entry.get("summary") or ""))
     author = one_line(str(entry.get("author") or ""))
-    media = {m.url: m for m in (*_attached(entry, link), *pictures(html, link))}
     return Words(
         author="",
         author_name=author,
@@ -135,7 +134,7 @@ def _words(entry: Any, base: str) -> Words:
         text=visible_text(html),
         html=html,
         permalink=link,
-        media=tuple(media.values()),
+        media=each_once((*_attached(entry, link), *pictures(html, link))),
     )
 
 

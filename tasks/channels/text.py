@@ -5,6 +5,7 @@ however a theme dresses it, and hostile markup must neither raise nor leak tags 
 """
 
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -37,11 +38,16 @@ def pictures(html: str, base: str) -> tuple[Media, ...]:
 
     Emoji that the platform has turned into pictures are text, not pictures.
     """
+    told = ((absolute(source, base), alt) for source, alt in _read(html).pictures)
+    return each_once(Media(url=url, alt=" ".join(alt.split())) for url, alt in told if url)
+
+
+def each_once(media: Iterable[Media]) -> tuple[Media, ...]:
+    """``media`` without repetition, in the order first met, with the first alt text that says."""
     seen: dict[str, Media] = {}
-    for source, alt in _read(html).pictures:
-        url = absolute(source, base)
-        if url:
-            seen.setdefault(url, Media(url=url, alt=" ".join(alt.split())))
+    for one in media:
+        if not seen.get(one.url, Media(url="")).alt:
+            seen[one.url] = one
     return tuple(seen.values())
 
 

@@ -7,7 +7,7 @@ from html import unescape
 
 from tasks.channels.hosts import origin
 from tasks.channels.problems import channel_error
-from tasks.channels.text import absolute, one_line, pictures, visible_text
+from tasks.channels.text import absolute, each_once, one_line, pictures, visible_text
 from tasks.channels.wordpress_shapes import Comment, Post, Site
 from tasks.model import Channel, FetchRequest, Item, Media, Visibility, Words
 
@@ -108,7 +108,6 @@ class Maker:
     def _post_words(self, raw: Post) -> Words:
         base = raw.link or self.site.home
         html = raw.content.rendered
-        media = {m.url: m for m in (*_featured(raw, base), *pictures(html, base))}
         return Words(
             author=str(raw.author),
             author_name=one_line(raw.embedded.author[0].name) if raw.embedded.author else "",
@@ -116,7 +115,7 @@ class Maker:
             text=visible_text(html),
             html=html,
             permalink=base,
-            media=tuple(media.values()),
+            media=each_once((*_featured(raw, base), *pictures(html, base))),
         )
 
     def _comment_words(self, raw: Comment, address: str) -> Words:
