@@ -13,6 +13,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from archive_store import Commit
+from archive_store.errors import InputError
 from flows.house import House, open_house, write_page
 from flows.naming import STOCKHOLM, run_name
 from flows.outcome import Outcome
@@ -38,6 +39,7 @@ def annual_report(year: int | None = None, as_of: dt.datetime | None = None) -> 
     """
     house = open_house(None, as_of, writes=False)
     chosen = year or house.now.astimezone(STOCKHOLM).year - 1
+    _refuse_other_times(house, chosen)
     outcome = Outcome(flow="annual-report", title="Årsrapport")
     for channel in house.channels:
         count_channel(house.settings.archive, channel, house.now)
@@ -54,6 +56,18 @@ def annual_report(year: int | None = None, as_of: dt.datetime | None = None) -> 
         outcome.done(str(chosen), {"nyckel": _archived(house, report)}, column="år")
         write_page(house)
     return outcome.state(f"årsrapport {chosen} klar")
+
+
+def _refuse_other_times(house: House, year: int) -> None:
+    """A report is kept for ever: a year without channels, or one that is to come, is a slip."""
+    opened = [channel.opened.year for channel in house.register.channels if channel.opened]
+    first, last = min(opened, default=year), house.now.astimezone(STOCKHOLM).year
+    if not first <= year <= last:
+        raise InputError(
+            "report-year",
+            sv=f"År {year}: en rapport kan skrivas för {first}–{last}, då det fanns kanaler.",
+            en=f"Year {year}: there were channels in {first}–{last}; choose a year among those.",
+        )
 
 
 def _archived(house: House, report: Report) -> str:

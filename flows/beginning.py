@@ -48,7 +48,14 @@ def begin(folder: Path, *, rehearsal: bool, as_of: dt.datetime | None) -> list[s
             sv="--as-of gäller bara tillsammans med --rehearsal.",
             en="--as-of works only together with --rehearsal.",
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            "folder-not-made",
+            sv=f"{folder} kunde inte skapas: {error.strerror}.",
+            en=f"{folder} could not be made: {error.strerror}.",
+        ) from None
     for name, source in TEMPLATES:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -45,9 +45,10 @@ def cull_propose(by: str = "", as_of: dt.datetime | None = None) -> State[Outcom
     keep_register(house)
     outcome = Outcome(flow="cull-propose", title="Förslag till gallring")
     waiting = []
+    decisions = _decisions(house)
     for board, channels in _boards(house).items():
         try:
-            decision = decision_for(_decisions(house), board)
+            decision = decision_for(decisions, board)
             _keep_decision(house, decision)
             proposer = by or decision.proposers[0].id
             found = propose_step(house.settings.archive, decision, channels, proposer, house.now)

@@ -135,6 +135,12 @@ def one_page(address: str, out: str) -> dict[str, Any]:
             sv=f"{target} finns redan. Välj ett annat namn med --out.",
             en=f"{target} exists already. Choose another name with --out.",
         )
+    if not target.absolute().parent.is_dir():
+        raise InputError(
+            "folder-missing",
+            sv=f"Mappen {target.absolute().parent} finns inte. Skapa den eller välj en annan.",
+            en=f"The folder {target.absolute().parent} does not exist. Make it or choose another.",
+        )
     capture = asyncio.run(_capture_alone(address))
     made = snapshot_pdf(capture, _lone_provenance(address, capture))
     target.write_bytes(made.pdf)

@@ -9,7 +9,7 @@ from typing import cast
 
 import typer
 
-from flows.cli.out import DONE, SHORT, WRONG, call, complain, t
+from flows.cli.out import DONE, SHORT, WRONG, call, complain, emit, t
 
 VALUES = ("archive", "register", "decision", "lang")
 SWITCHES = ("json", "quiet", "debug")
@@ -78,9 +78,19 @@ def build() -> typer.Typer:
     return app
 
 
+def version() -> int:
+    """Say which version this is."""
+    from importlib import metadata
+
+    found = metadata.version("kanalarkiv")
+    emit({"kanalarkiv": found}, [f"kanalarkiv {found}"])
+    return DONE
+
+
 def run() -> None:
     """Entry point of the ``kanalarkiv`` command."""
-    sys.exit(main(sys.argv[1:]))
+    words = sys.argv[1:]
+    sys.exit(version() if words == ["--version"] else main(words))
 
 
 def main(words: list[str]) -> int:

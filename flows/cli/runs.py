@@ -124,14 +124,18 @@ def moment(text: str | None) -> dt.datetime | None:
     return given if given.tzinfo else given.replace(tzinfo=ZoneInfo("Europe/Stockholm"))
 
 
-def prepared() -> Any:
+def prepared(**flags: Any) -> Any:
     """The settings of this call, passed on to the environment before Prefect is imported."""
     import os
 
     from flows.settings import load_settings, prepare_environment
 
     settings = load_settings(
-        archive=call.archive, register=call.register, decision=call.decision, lang=call.lang
+        archive=call.archive,
+        register=call.register,
+        decision=call.decision,
+        lang=call.lang,
+        **flags,
     )
     os.environ.setdefault(
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "INFO" if call.debug else "CRITICAL"

@@ -105,14 +105,12 @@ def up(
     ] = None,
 ) -> None:
     """Serve until Ctrl-C."""
-    import dataclasses as dc
-
-    settings = prepared()
+    settings = prepared(port=port)
     from flows.house import open_house
     from flows.up import up as serve_all
 
     open_house(writes=False)  # refuse before a server is started
-    serve_all(settings if port is None else dc.replace(settings, port=port))
+    serve_all(settings)
 
 
 def demo(

@@ -74,7 +74,7 @@ def provenance_html(capture: Capture, provenance: Provenance, completeness: Comp
             ("Kanalen", list(_channel(capture, provenance))),
             ("Fångsten", list(_taking(capture, provenance))),
             ("Dolt eller öppnat vid fångsten", list(_changed(capture))),
-            ("Bekräftelse och äkthet", list(_proof(capture))),
+            ("Bekräftelse och äkthet", list(_proof(capture, archived=bool(provenance.channel)))),
         ],
     )
 
@@ -153,19 +153,19 @@ def _changed(capture: Capture) -> Iterator[tuple[str, str | Markup]]:
     yield "Dolt eller löst ur fast läge", ", ".join(capture.hidden) or "Inget"
 
 
-def _proof(capture: Capture) -> Iterator[tuple[str, str | Markup]]:
-    yield (
-        "Bekräftad",
-        "Inte vid framställningen: bilden är preliminär. Bekräftelsen antecknas i arkivets journal",
-    )
+def _proof(capture: Capture, *, archived: bool) -> Iterator[tuple[str, str | Markup]]:
+    """What vouches for it; a page captured alone has no archive that could."""
+    told = "SHA-256 av sidans text (UTF-8)."
+    if archived:
+        confirmed = "bilden är preliminär. Bekräftelsen antecknas i arkivets journal"
+        told += " Hela filens kontrollsumma står i dess manifest i arkivet."
+    else:
+        confirmed = "bilden är tagen för sig och ligger inte i något arkiv"
+    yield "Bekräftad", f"Inte vid framställningen: {confirmed}"
     digest = hashlib.sha256(capture.text.encode()).hexdigest()
     yield (
         "Kontrollsumma",
-        Markup('<span class="sum-of">{}</span><br><small>{}</small>').format(
-            digest,
-            "SHA-256 av sidans text (UTF-8). Hela filens kontrollsumma står i dess manifest i "
-            "arkivet.",
-        ),
+        Markup('<span class="sum-of">{}</span><br><small>{}</small>').format(digest, told),
     )
 
 

@@ -86,6 +86,9 @@ def test_common_options_may_stand_before_or_after_the_command(
         (["check", "--register", "nowhere.toml"], "nowhere.toml"),
         (["verify", "--archive", "nowhere"], "nowhere"),
         (["up", "--register", "nowhere.toml"], "nowhere.toml"),
+        (["up", "--port", "99999999"], "port"),
+        (["snapshot", "--url", "http://127.0.0.1:1/", "--out", "no/where.pdf"], "no"),
+        (["init", "/proc/no"], "/proc/no"),
         (["cull", "lists", "--register", "nowhere.toml"], "nowhere.toml"),
     ],
 )
