@@ -1,0 +1,353 @@
+"""The WordPress connector: what it asks, what it lets in, and how it meets what is broken."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from archive_store.errors import ChannelError
+from tasks.channels import connector_for
+from tasks.model import Channel, Fetched, FetchRequest, Visibility
+from tests.tasks.channels.fake_wordpress import (
+    HOME,
+    SECRET,
+    FakeWordPress,
+    comment,
+    gmt,
+    post,
+)
+
+NOW = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
+Make = Callable[..., Channel]
+Ask = Callable[..., FetchRequest]
+
+
+def days(number: float) -> dt.datetime:
+    return NOW - dt.timedelta(days=number)
+
+
+@pytest.fixture
+def read(channel: Make, ask: Ask) -> Callable[..., Fetched]:
+    def fetch(site: FakeWordPress, secret: str | None = SECRET, **changes: Any) -> Fetched:
+        with connector_for(channel(), secret=secret, client=site.client()) as connector:
+            return connector.fetch(ask(**changes))
+
+    return fetch
+
+
+Read = Callable[..., Fetched]
+
+
+def refused(read: Read, site: FakeWordPress) -> ChannelError:
+    with pytest.raises(ChannelError) as caught:
+        read(site)
+    return caught.value
+
+
+def test_recorded_answers_of_a_real_wordpress_are_read(
+    channel: Make, ask: Ask, recorded: Callable[[str], httpx.Response]
+) -> None:
+    states = {"approve": "public", "hold": "hold", "spam": "spam", "trash": "trash"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        query = dict(request.url.params)
+        route = query["rest_route"]
+        if route == "/":
+            return httpx.Response(200, json={"name": "Bloggen"})
+        if route == "/wp/v2/comments":
+            return recorded(f"wordpress/comments_{states[query.get('status', 'approve')]}.json")
+        if route == "/wp/v2/pages":
+            return httpx.Response(200, json=[], headers={"x-wp-totalpages": "0"})
+        page = query.get("page", "1")
+        return recorded(
+            "wordpress/posts_p1.json" if page == "1" else "wordpress/error_past_last_page.json"
+        )
+
+    blog = channel(
+        api="http://127.0.0.1:18080/?rest_route=",
+        address="http://127.0.0.1:18080/",
+    )
+    client = httpx.Client(transport=httpx.MockTransport(answer))
+    with connector_for(blog, secret=SECRET, client=client) as connector:
+        fetched = connector.fetch(ask())
+
+    found = {item.id: item for item in fetched.items}
+    reply = found["c17"]
+    assert (reply.thread, reply.parent, reply.own) == ("11", "c16", True)
+    assert reply.words
+    assert reply.words.text == "På fredag. /Informationsenheten"
+    assert found["c16"].parent == "11"
+    assert found["c18"].visibility is Visibility.SPAM
+    assert found["c19"].visibility is Visibility.HELD
+    assert found["c4"].visibility is Visibility.TRASH
+    assert found["1"].address == "http://127.0.0.1:18080/?p=1"
+    assert fetched.total_posts == 26
+    told = repr(fetched)
+    for private in (
+        "@example.test",
+        "127.0.0.1'",
+        "10.1.2.3",
+        "gravatar.com/avatar",
+        "python-httpx",
+    ):
+        assert private not in told, "e-mail, IP, avatar and browser stop at the door"
+
+
+def test_nothing_of_a_commenter_but_name_and_words_is_let_in(read: Read) -> None:
+    site = FakeWordPress([post(1, days(1))], [comment(2, 1, days(1))])
+
+    told = repr(read(site))
+
+    assert "Vera Vind" in told
+    for private in ("vera@", "192.0.2", "Mozilla", "vera.example", "gravatar"):
+        assert private not in told
+
+
+def test_lists_are_read_to_their_end(read: Read) -> None:
+    site = FakeWordPress(
+        [post(n, days(n)) for n in range(1, 251)],
+        [comment(n, 1 + n % 5, days(1)) for n in range(1000, 1230)],
+    )
+
+    fetched = read(site)
+
+    assert len([i for i in fetched.items if i.kind == "post"]) == fetched.total_posts == 250
+    assert len([i for i in fetched.items if i.kind == "comment"]) == 230
+
+
+@pytest.mark.parametrize("kept", ["link", "none"])
+def test_lists_are_read_to_their_end_where_a_proxy_takes_the_headers(read: Read, kept: str) -> None:
+    def strip(_: str, answer: httpx.Response) -> httpx.Response:
+        lost = ["x-wp-total", "x-wp-totalpages"] + ([] if kept == "link" else ["link"])
+        for name in lost:
+            answer.headers.pop(name, None)
+        return answer
+
+    site = FakeWordPress([post(n, days(n)) for n in range(1, 201)], bend=strip)
+
+    fetched = read(site)
+
+    assert len(fetched.items) == 200
+    assert fetched.total_posts is None, "not told, never nought"
+
+
+def test_a_list_that_changes_while_it_is_read_is_read_again(read: Read) -> None:
+    site = FakeWordPress([post(n, days(300 + n)) for n in range(1, 151)])
+
+    def shrink(route: str, answer: httpx.Response) -> httpx.Response:
+        """After the first page a post is deleted, so that the next page skips one."""
+        if route.endswith("posts") and len(site.posts) == 150:
+            site.posts = [p for p in site.posts if p["id"] != 1]
+        return answer
+
+    site.bend = shrink
+
+    found = {item.id for item in read(site).items}
+
+    assert {str(n) for n in range(2, 151)} <= found
+
+
+def test_a_server_that_does_not_turn_the_page_is_a_bad_answer(read: Read) -> None:
+    page = [post(n, days(n)) for n in range(1, 101)]
+
+    def stuck(route: str, answer: httpx.Response) -> httpx.Response:
+        return httpx.Response(200, json=page) if route.endswith("posts") else answer
+
+    assert refused(read, FakeWordPress(bend=stuck)).code == "bad-answer"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>Logga in, Vera Vind</html>",
+        b'{"code": "vera_vind"}',
+        b'[{"id": "Vera Vind"}]',
+        b'[{"id": 1, "type": "post", "date": "Vera Vind", "date_gmt": "x"}]',
+        b"[null]",
+        b"",
+    ],
+)
+def test_an_answer_of_another_shape_is_a_bad_one_and_not_repeated(read: Read, body: bytes) -> None:
+    def bend(route: str, answer: httpx.Response) -> httpx.Response:
+        return httpx.Response(200, content=body) if route.endswith("posts") else answer
+
+    error = refused(read, FakeWordPress(bend=bend))
+
+    assert error.code == "bad-answer"
+    assert "Vera" not in str(error) + error.sv + repr(error.__cause__)
+
+
+def test_a_400_that_is_not_about_pages_is_a_bad_answer(read: Read) -> None:
+    def bend(route: str, answer: httpx.Response) -> httpx.Response:
+        return httpx.Response(400, json={"code": "rest_x"}) if route.endswith("s") else answer
+
+    assert refused(read, FakeWordPress(bend=bend)).code == "bad-answer"
+
+
+def test_a_site_that_is_no_wordpress_is_a_bad_answer(read: Read) -> None:
+    assert refused(read, FakeWordPress(site={"version": 2})).code == "bad-answer"
+
+
+def test_only_public_comments_are_told_without_a_secret(read: Read) -> None:
+    site = FakeWordPress(
+        [post(1, days(1))], [comment(2, 1, days(1)), comment(3, 1, days(1), status="hold")]
+    )
+
+    fetched = read(site, secret=None)
+
+    assert [i.id for i in fetched.items if i.kind == "comment"] == ["c2"]
+    assert fetched.states == {Visibility.PUBLIC}
+    assert {query.get("status", "approve") for _, query in site.asked} == {"approve"}
+
+
+def test_an_approved_comment_that_no_visitor_can_read_is_held(read: Read) -> None:
+    locked = post(1, days(1), content={"rendered": "", "protected": True})
+    site = FakeWordPress(
+        [locked],
+        [
+            comment(2, 1, days(1)),
+            comment(3, 999, days(1)),
+            comment(4, 999, days(1), status="spam"),
+        ],
+    )
+
+    found = {item.id: item for item in read(site).items}
+
+    assert found["c2"].visibility is Visibility.HELD
+    assert found["c3"].visibility is Visibility.HELD
+    assert found["c4"].visibility is Visibility.SPAM
+    assert (found["c3"].thread, found["c3"].address) == ("999", f"{HOME}/?p=999#comment-3")
+    assert "999" not in found, "an orphan has no post"
+
+
+def test_pingbacks_are_told_and_private_notes_of_plugins_are_not(read: Read) -> None:
+    site = FakeWordPress(
+        [post(1, days(1))],
+        [comment(2, 1, days(1), type="pingback"), comment(3, 1, days(1), type="order_note")],
+    )
+
+    found = {item.id: item.kind for item in read(site).items}
+
+    assert found == {"1": "post", "c2": "pingback"}
+
+
+def test_a_scheduled_post_whose_last_change_is_older_than_it_has_its_words(read: Read) -> None:
+    site = FakeWordPress([post(1, days(1), modified_gmt=gmt(days(30)))])
+
+    [item] = read(site, numbers_since=days(90)).items
+
+    assert item.words
+
+
+def test_an_old_post_has_words_when_it_was_edited_and_its_old_comments_have_not(
+    read: Read,
+) -> None:
+    site = FakeWordPress(
+        [post(1, days(400), modified_gmt=gmt(days(1)))],
+        [comment(2, 1, days(390)), comment(3, 1, days(1))],
+    )
+
+    found = {i.id: i.words is not None for i in read(site, numbers_since=days(90)).items}
+
+    assert found == {"1": True, "c2": False, "c3": True}
+
+
+def test_a_living_thread_is_read_whole_whatever_its_age(read: Read) -> None:
+    site = FakeWordPress(
+        [post(1, days(400)), post(2, days(400)), post(3, days(400), type="page")],
+        [comment(4, 1, days(390)), comment(5, 2, days(390))],
+    )
+    watch = frozenset({"1", "3", "77", "https://gammal.example/ett-flode"})
+
+    fetched = read(site, watch=watch, numbers_since=days(90))
+
+    assert {i.id: i.words is not None for i in fetched.items} == {"1": True, "3": True, "c4": True}
+    assert fetched.looked_for == {"1", "3", "77"}, "what WordPress never had, it cannot miss"
+
+
+def test_many_living_threads_are_asked_for_a_hundred_at_a_time(read: Read) -> None:
+    site = FakeWordPress([post(n, days(400)) for n in range(1, 251)])
+
+    fetched = read(site, watch=frozenset(map(str, range(1, 251))), numbers_since=days(90))
+
+    assert len(fetched.items) == 250
+    batches = [
+        q["include"].split(",") for r, q in site.asked if r.endswith("posts") and "include" in q
+    ]
+    assert [len(batch) for batch in batches] == [100, 100, 50]
+
+
+def test_an_address_is_never_a_slug_nor_another_sites_number(read: Read) -> None:
+    site = FakeWordPress(
+        [
+            post(1, days(1), guid={"rendered": f"{HOME}/en-rubrik-med-ord/"}),
+            post(2, days(1), guid={"rendered": "https://gamla.example/?p=2"}),
+            post(3, days(1), guid={"rendered": f"{HOME}/?p=33"}),
+            post(4, days(1), guid={"rendered": f"{HOME}/?post_type=x&#038;p=4"}),
+            post(5, days(1), guid={"rendered": f"{HOME}/?page_id=5"}),
+        ]
+    )
+
+    assert [i.address for i in read(site).items] == [
+        *(f"{HOME}/?p={n}" for n in range(1, 5)),
+        f"{HOME}/?page_id=5",
+    ]
+
+
+def test_an_imported_row_without_utc_has_the_sites_own_time(read: Read) -> None:
+    zero = "-0001-11-30T00:00:00"
+    site = FakeWordPress(
+        [post(1, days(1))],
+        [comment(2, 1, days(1), date_gmt=zero, date="2015-07-01T12:00:00")],
+    )
+
+    found = {item.id: item for item in read(site).items}
+
+    assert found["c2"].published == dt.datetime(2015, 7, 1, 10, tzinfo=dt.UTC)
+    site.comments[0]["date"] = zero
+    assert refused(read, site).code == "bad-answer"
+
+
+def test_strange_letters_and_markup_in_names_and_titles_are_made_plain(read: Read) -> None:
+    site = FakeWordPress(
+        [post(1, days(1), title={"rendered": "Bro &amp; <em>bad</em>\ud800"})],
+        [comment(2, 1, days(1), author_name="Vera &lt;3 <b>Vind</b>\ud800")],
+    )
+
+    post_item, comment_item = sorted(read(site).items, key=lambda i: i.id)
+
+    assert post_item.words
+    assert comment_item.words
+    assert post_item.words.title == "Bro & bad?"
+    assert comment_item.words.author_name == "Vera <3 Vind?"
+
+
+def test_a_page_instead_of_a_picture_is_not_taken(channel: Make) -> None:
+    answers = {
+        "/a.png": httpx.Response(200, content=b"\x89PNG", headers={"content-type": "IMAGE/PNG; x"}),
+        "/b.png": httpx.Response(200, text="Logga in", headers={"content-type": "text/html"}),
+        "/c.png": httpx.Response(200, content=b"", headers={"content-type": "image/png"}),
+    }
+    client = httpx.Client(transport=httpx.MockTransport(lambda r: answers[r.url.path]))
+    with connector_for(channel(), secret=SECRET, client=client) as connector:
+        assert connector.media(f"{HOME}/a.png", max_bytes=10) == (b"\x89PNG", "image/png")
+        for name, code in (("a", "too-large"), ("b", "bad-answer"), ("c", "bad-answer")):
+            with pytest.raises(ChannelError) as caught:
+                connector.media(f"{HOME}/{name}.png", max_bytes=3 if name == "a" else 10)
+            assert caught.value.code == code
+
+
+def test_a_picture_is_fetched_without_the_secret(channel: Make) -> None:
+    seen: list[str | None] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers.get("authorization"))
+        return httpx.Response(200, content=b"x", headers={"content-type": "image/png"})
+
+    client = httpx.Client(transport=httpx.MockTransport(answer))
+    with connector_for(channel(), secret=SECRET, client=client) as connector:
+        connector.media("https://bilder.example/a.png", max_bytes=10)
+
+    assert seen == [None]
