@@ -3,7 +3,6 @@
 import dataclasses as dc
 import datetime as dt
 import re
-from html import unescape
 
 from tasks.channels.hosts import origin
 from tasks.channels.problems import channel_error
@@ -84,7 +83,6 @@ class Maker:
         A guid may hold a slug (posts made by scripts), or another site's number (imports).
         """
         home = self.site.home or self.channel.address
-        guid = unescape(guid)
         found = _WORDLESS.search(guid)
         if found and found[1] == number and origin(guid)[0] == origin(home)[0]:
             return guid

@@ -102,6 +102,8 @@ def test_threads_come_whole_and_words_only_where_wanted(
         wanted = lately or item.thread in request.watch
         assert (item.words is not None) == wanted
         if item.kind == "comment":
+            if any(p["id"] == int(item.thread) for p in site.posts):
+                assert item.thread in found, "and so is the thread of a late comment"
             told = next(c for c in site.comments if f"c{c['id']}" == item.id)
             readable = told["post"] in open_posts
             public = told["status"] == "approve"

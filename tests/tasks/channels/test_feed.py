@@ -1,7 +1,9 @@
 """A blog by its feed: what is told, and that nothing is said to be gone."""
 
 import datetime as dt
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from archive_store.errors import ChannelError
 from tasks.channels import connector_for
+from tasks.channels.feed import _moment
 from tasks.model import Channel, Fetched, FetchRequest, LifeCycle, Visibility
 
 FEED = "http://127.0.0.1:18080/?feed=rss2"
@@ -143,6 +146,21 @@ def test_what_is_no_feed_or_has_no_ids_or_dates_is_a_bad_answer(
 
     assert caught.value.code == "bad-answer"
     assert "Vera" not in str(caught.value)
+
+
+def test_an_answer_is_never_taken_for_a_files_name(
+    blog: Channel, ask: Callable[..., FetchRequest], tmp_path: Path
+) -> None:
+    file = tmp_path / "feed.rss"
+    file.write_text(rss(ENTRY.format(guid="1", date=DATE)))
+
+    with pytest.raises(ChannelError, match="bad-answer"):
+        read(blog, str(file), ask())
+
+
+@pytest.mark.parametrize("year", [-1, 0, 10_000, 10**9, 10**18])
+def test_a_year_that_no_calendar_knows_is_no_date(year: int) -> None:
+    assert _moment(time.struct_time((year, 1, 1, 0, 0, 0, 0, 1, 0))) is None
 
 
 def test_an_empty_feed_is_a_feed(blog: Channel, ask: Callable[..., FetchRequest]) -> None:

@@ -32,6 +32,7 @@ def folded(text: str) -> str:
         ('<p>Bild: <img src="a.png" alt="Badplatsen"> slut</p>', "Bild: Badplatsen slut"),
         ("<p>Bra <b>gj<i>ort</i></b>!</p>", "Bra gjort!"),
         ("<noscript>reserv</noscript><template>mall</template>text", "text"),
+        ("</noscript>Syns</template> ändå", "Syns ändå"),
         ("Okänt &bogus; och &#xD800;", "Okänt &bogus; och \N{REPLACEMENT CHARACTER}"),
         ("<!-- wp:paragraph --><p>Block</p><!-- /wp:paragraph -->", "Block"),
         (

@@ -180,10 +180,14 @@ def test_an_answer_of_another_shape_is_a_bad_one_and_not_repeated(read: Read, bo
 
 
 def test_a_400_that_is_not_about_pages_is_a_bad_answer(read: Read) -> None:
-    def bend(route: str, answer: httpx.Response) -> httpx.Response:
-        return httpx.Response(400, json={"code": "rest_x"}) if route.endswith("s") else answer
+    site = FakeWordPress()
 
-    assert refused(read, FakeWordPress(bend=bend)).code == "bad-answer"
+    def bend(_: str, answer: httpx.Response) -> httpx.Response:
+        listed = "page" in site.asked[-1][1]
+        return httpx.Response(400, json={"code": "rest_invalid_param"}) if listed else answer
+
+    site.bend = bend
+    assert refused(read, site).code == "bad-answer"
 
 
 def test_a_site_that_is_no_wordpress_is_a_bad_answer(read: Read) -> None:
@@ -254,6 +258,19 @@ def test_an_old_post_has_words_when_it_was_edited_and_its_old_comments_have_not(
     assert found == {"1": True, "c2": False, "c3": True}
 
 
+def test_a_late_comment_brings_its_old_thread_as_numbers(read: Read) -> None:
+    site = FakeWordPress(
+        [post(1, days(400)), post(2, days(300))],
+        [comment(3, 1, days(390)), comment(4, 1, days(1)), comment(5, 2, days(290))],
+    )
+
+    fetched = read(site, numbers_since=days(90))
+
+    found = {i.id: i.words is not None for i in fetched.items}
+    assert found == {"1": False, "c3": False, "c4": True}
+    assert fetched.looked_for == frozenset()
+
+
 def test_a_living_thread_is_read_whole_whatever_its_age(read: Read) -> None:
     site = FakeWordPress(
         [post(1, days(400)), post(2, days(400)), post(3, days(400), type="page")],
@@ -296,6 +313,16 @@ def test_an_address_is_never_a_slug_nor_another_sites_number(read: Read) -> None
     ]
 
 
+def test_nobody_without_an_account_is_taken_for_the_body(channel: Make, ask: Ask) -> None:
+    site = FakeWordPress([post(1, days(1))], [comment(2, 1, days(1), author=0)])
+    blog = channel(own_authors=("0", "1"))
+
+    with connector_for(blog, client=site.client()) as connector:
+        found = {item.id: item.own for item in connector.fetch(ask()).items}
+
+    assert found == {"1": True, "c2": False}
+
+
 def test_an_imported_row_without_utc_has_the_sites_own_time(read: Read) -> None:
     zero = "-0001-11-30T00:00:00"
     site = FakeWordPress(
@@ -312,7 +339,14 @@ def test_an_imported_row_without_utc_has_the_sites_own_time(read: Read) -> None:
 
 def test_strange_letters_and_markup_in_names_and_titles_are_made_plain(read: Read) -> None:
     site = FakeWordPress(
-        [post(1, days(1), title={"rendered": "Bro &amp; <em>bad</em>\ud800"})],
+        [
+            post(
+                1,
+                days(1),
+                title={"rendered": "Bro &amp; <em>bad</em>\ud800"},
+                content={"rendered": "<p>bro\ud800</p>", "protected": False},
+            )
+        ],
         [comment(2, 1, days(1), author_name="Vera &lt;3 <b>Vind</b>\ud800")],
     )
 
@@ -321,6 +355,7 @@ def test_strange_letters_and_markup_in_names_and_titles_are_made_plain(read: Rea
     assert post_item.words
     assert comment_item.words
     assert post_item.words.title == "Bro & bad?"
+    assert post_item.words.html == "<p>bro?</p>"
     assert comment_item.words.author_name == "Vera <3 Vind?"
 
 
@@ -344,10 +379,12 @@ def test_a_picture_is_fetched_without_the_secret(channel: Make) -> None:
 
     def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request.headers.get("authorization"))
+        if request.url.host == "blogg.sjovik.example":
+            return httpx.Response(302, headers={"location": "https://bilder.example/a.png"})
         return httpx.Response(200, content=b"x", headers={"content-type": "image/png"})
 
     client = httpx.Client(transport=httpx.MockTransport(answer))
     with connector_for(channel(), secret=SECRET, client=client) as connector:
-        connector.media("https://bilder.example/a.png", max_bytes=10)
+        assert connector.media(f"{HOME}/a.png", max_bytes=10) == (b"x", "image/png")
 
-    assert seen == [None]
+    assert seen == [None, None]
