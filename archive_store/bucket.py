@@ -7,6 +7,7 @@ for an archive that loses nothing, 5, 8 and 10). tests/contracts holds every sto
 import dataclasses as dc
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Protocol
 
 
@@ -19,15 +20,47 @@ class Stored:
     modified: dt.datetime
 
 
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How a store is best used.
+
+    Attributes:
+        writers: threads that write side by side.
+        readers: threads that read and hash side by side: hashing lets others run.
+        read_back: share of a commit's files that are read back and hashed anew, above 0 and at
+            most 1. Below 1 only where the store itself has compared a digest with every write;
+            manifests are always read back, and ``verify`` reads the rest in its turn.
+    """
+
+    writers: int = 1
+    readers: int = 2
+    read_back: float = 1.0
+
+
 class Bucket(Protocol):
     """Bytes under keys. Every method is safe under many threads and processes at once.
 
     Keys that are unsafe (``archive_store.keys.check_key``) are refused with ``InputError``; what
     the store itself cannot do is an ``ArchiveError`` with the cause. ``str`` of a bucket says where
     it is, for messages.
+
+    Attributes:
+        pace: how the store is best used.
+        locks: whether it can keep an object from being destroyed, by whomever, until a time.
     """
 
-    def create(self, key: str, data: bytes, *, secret: bool = False, settled: bool = True) -> None:
+    pace: Pace
+    locks: bool
+
+    def create(
+        self,
+        key: str,
+        data: bytes,
+        *,
+        secret: bool = False,
+        settled: bool = True,
+        until: dt.datetime | None = None,
+    ) -> None:
         """Write ``data`` where nothing is; durable when it returns.
 
         Args:
@@ -35,10 +68,11 @@ class Bucket(Protocol):
             data: exactly these bytes.
             secret: readable by the owner alone, where the store knows of owners.
             settled: ``False`` where it need not be durable before ``settle`` has returned.
+            until: locked against destruction until then, from the first moment; only where
+                ``locks``.
 
         Raises:
-            ExistsError: the key is taken; nothing was written. Where a store tries again by
-                itself after a lost answer, it may be taken by this very call.
+            ExistsError: the key is taken; nothing was written.
             UnsureError: no answer came; it may be written, or may yet be.
         """
 
@@ -51,11 +85,34 @@ class Bucket(Protocol):
     def get(self, key: str) -> bytes:
         """The bytes; ``MissingError`` where there are none."""
 
-    def list(self, prefix: str = "") -> Iterator[Stored]:
-        """Every object whose key starts with ``prefix``, by key; every version counts."""
+    def list(self, prefix: str = "", *, after: str = "") -> Iterator[Stored]:
+        """Every object whose key starts with ``prefix``, by key; every version counts.
 
-    def delete(self, key: str) -> None:
-        """Destroy every version; nothing happens where there is none."""
+        Args:
+            prefix: how the keys begin.
+            after: only keys beyond this one.
+        """
+
+    def delete(self, key: str, *, withdrawn: bool = False) -> None:
+        """Destroy every version; nothing happens where there is none.
+
+        Args:
+            key: what.
+            withdrawn: also where a lock that permits it (governance) stands against it: only for
+                what a decision withdraws.
+
+        Raises:
+            ArchiveError: ``locked`` where a lock or a legal hold stands against it.
+        """
+
+    def lock(self, key: str, until: dt.datetime) -> None:
+        """Keep an object from being destroyed until then; never shortens. Only where ``locks``."""
+
+    def hold(self, key: str, *, on: bool) -> None:
+        """Set or lift a legal hold: no destruction, without end. Only where ``locks``."""
+
+    def path(self, key: str) -> Path | None:
+        """The object as a file of this machine, to be read only; ``None`` where it is none."""
 
     def sweep(self) -> None:
         """Remove what writers that are no longer alive left half written."""

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from archive_store.bucket import Stored
+from archive_store.bucket import Pace, Stored
 from archive_store.errors import ArchiveError, ExistsError, MissingError
 from archive_store.keys import check_key, check_prefix
 from archive_store.process import Process, is_dead, this_host
@@ -36,6 +36,9 @@ class Directory:
         path: the directory.
     """
 
+    pace = Pace()
+    locks = False
+
     def __init__(self, path: Path) -> None:
         self._root = path.absolute()
         self._tmp = self._root / _TMP
@@ -46,9 +49,19 @@ class Directory:
     def __str__(self) -> str:
         return str(self._root)
 
-    def create(self, key: str, data: bytes, *, secret: bool = False, settled: bool = True) -> None:
+    def create(
+        self,
+        key: str,
+        data: bytes,
+        *,
+        secret: bool = False,
+        settled: bool = True,
+        until: dt.datetime | None = None,
+    ) -> None:
         """See ``Bucket.create``."""
         check_key(key)
+        if until is not None:
+            raise _no_locks()
         path = self._root / key
         mode = _OWNER_ONLY if secret else _READ_ONLY
         with _told(key), self._written(data, mode, settled=settled) as temporary:
@@ -106,14 +119,15 @@ class Directory:
         except OSError as error:
             raise _failed(key, error) from None
 
-    def list(self, prefix: str = "") -> Iterator[Stored]:
+    def list(self, prefix: str = "", *, after: str = "") -> Iterator[Stored]:
         """See ``Bucket.list``. Names that are no keys are listed too, so that a check sees them."""
         check_prefix(prefix)
         folder = prefix.rpartition("/")[0]
-        yield from self._below(f"{folder}/" if folder else "", prefix)
+        yield from self._below(f"{folder}/" if folder else "", prefix, after)
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str, *, withdrawn: bool = False) -> None:
         """See ``Bucket.delete``. Parents that become empty go too."""
+        del withdrawn  # no locks stand against it
         check_key(key)
         path = self._root / key
         with _told(key):
@@ -131,6 +145,19 @@ class Directory:
                         raise
                     break
             _sync(path)
+
+    def lock(self, key: str, until: dt.datetime) -> None:
+        """See ``Bucket.lock``."""
+        raise _no_locks()
+
+    def hold(self, key: str, *, on: bool) -> None:
+        """See ``Bucket.hold``."""
+        raise _no_locks()
+
+    def path(self, key: str) -> Path | None:
+        """See ``Bucket.path``."""
+        check_key(key)
+        return self._root / key
 
     def sweep(self) -> None:
         """See ``Bucket.sweep``: temporary files of dead processes, and forgotten ones."""
@@ -160,7 +187,7 @@ class Directory:
             with contextlib.suppress(FileNotFoundError):
                 temporary.unlink()
 
-    def _below(self, folder: str, prefix: str) -> Iterator[Stored]:
+    def _below(self, folder: str, prefix: str, after: str) -> Iterator[Stored]:
         try:
             with os.scandir(self._root / folder) as entries:
                 # A folder sorts with its slash, so that keys come in the order of their bytes.
@@ -175,7 +202,10 @@ class Directory:
             if not key.startswith(prefix):
                 continue
             if key.endswith("/"):
-                yield from self._below(key, prefix)
+                if after < key or after.startswith(key):
+                    yield from self._below(key, prefix, after)
+                continue
+            if key <= after:
                 continue
             with contextlib.suppress(FileNotFoundError):
                 status = os.lstat(f"{self._root}/{key}")  # pathlib would take the longest of it all
@@ -217,6 +247,16 @@ def _told(key: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise _failed(key, error) from None
+
+
+def _no_locks() -> ArchiveError:
+    return ArchiveError(
+        "no-locks",
+        sv="En katalog kan inte låsa filer mot förstöring. Lägg arkivet i en S3-hink med Object "
+        "Lock om lås krävs.",
+        en="A directory cannot lock files against destruction. Put the archive in an S3 bucket "
+        "with Object Lock where locks are required.",
+    )
 
 
 def _taken(key: str) -> ExistsError:
