@@ -1,12 +1,13 @@
 #!/bin/sh
 # Installs from Debian what `make test-real` needs. As root, else through sudo.
-# Nothing is started: the tests run their own database and web server on loopback.
+# Nothing is started: the tests run their own servers on loopback.
 set -eu
 
 packages="
   wordpress wordpress-theme-twentytwentythree
   mariadb-server
   php-cli php-mysql php-xml php-mbstring php-gd php-curl
+  ceph-mon ceph-osd radosgw ceph-common uuid-runtime jq
 "
 
 if [ "$(id -u)" -eq 0 ]; then as_root=""; else as_root="sudo"; fi
@@ -16,6 +17,9 @@ installed() {  # asked of what is used, for packages are named differently betwe
     php -m 2>/dev/null | grep -qx "$module" || return 1
   done
   PATH="$PATH:/usr/sbin" command -v mariadbd >/dev/null || return 1
+  for program in ceph ceph-mon ceph-osd radosgw radosgw-admin uuidgen jq; do
+    command -v "$program" >/dev/null || return 1
+  done
   [ -e /usr/share/wordpress/wp-load.php ] || return 1
   [ -d /usr/share/wordpress/wp-content/themes/twentytwentythree ]
 }
