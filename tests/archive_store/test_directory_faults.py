@@ -29,8 +29,8 @@ MANY = 1000
 
 def note(name: str, data: bytes = b"words", **more: Any) -> Commit:
     draft = Draft(base=f"posts/blogg/{name}", files={"a": data, "b": b"more"}, folder=True)
-    fields = {"event": "note", "now": NOW, "actor": "test", "drafts": (draft,)} | more
-    return Commit(**fields)
+    fields: dict[str, Any] = {"event": "note", "now": NOW, "actor": "test", "drafts": (draft,)}
+    return Commit(**fields | more)
 
 
 @functools.cache
