@@ -102,6 +102,13 @@ class Certificates:
             .not_valid_after(valid[1])
             .add_extension(x509.BasicConstraints(extension is None, None), critical=True)
         )
+        # Of two issuers with one name, OpenSSL knows the right one by its key.
+        above = (issuer.key if issuer else key).public_key()
+        for mark in (
+            x509.SubjectKeyIdentifier.from_public_key(key.public_key()),
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(above),
+        ):
+            builder = builder.add_extension(mark, critical=False)
         if extension is not None:
             critical = isinstance(extension, x509.ExtendedKeyUsage)
             builder = builder.add_extension(extension, critical=critical)
