@@ -1,0 +1,124 @@
+"""Object Lock: what a bucket can lock, and locks and legal holds on single objects.
+
+Rare, so by boto3's client. Locks are in governance mode until somebody decides otherwise: who may
+bypass it can withdraw by a decision, nobody by mistake.
+"""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Literal
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from archive_store.s3.access import Access
+from archive_store.s3.errors import missing, no_locks, unreachable
+
+_Mode = Literal["GOVERNANCE", "COMPLIANCE"]
+
+GOVERNANCE: Final = "GOVERNANCE"
+_NO_CONFIGURATION: Final = frozenset(
+    {
+        "ObjectLockConfigurationNotFoundError",
+        "ObjectLockConfigurationNotFound",
+        "NoSuchObjectLockConfiguration",
+        "NotImplemented",
+        "MethodNotAllowed",
+        "InvalidRequest",
+    }
+)
+_NO_OBJECT: Final = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
+_TRIES: Final = 3
+
+
+class Locks:
+    """The locks of one bucket. Keys here are whole keys, ``name`` the archive's."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def configuration(self) -> Mapping[str, Any] | None:
+        """The bucket's lock configuration; ``None`` where it cannot lock."""
+        with self._told():
+            try:
+                answer = self._access.client.get_object_lock_configuration(Bucket=self._bucket)
+            except ClientError as error:
+                if _code(error) in _NO_CONFIGURATION:
+                    return None
+                raise
+        found: Mapping[str, Any] = answer.get("ObjectLockConfiguration", {})
+        return found if found.get("ObjectLockEnabled") == "Enabled" else None
+
+    def keep(self, key: str, until: dt.datetime, *, name: str) -> None:
+        """Lock until then; an existing lock is never shortened, and keeps its mode."""
+        for tries in range(1, _TRIES + 1):
+            mode, now = self._retention(key, name=name)
+            if now is not None and now >= until:
+                return
+            with self._told(name):
+                try:
+                    self._access.client.put_object_retention(
+                        Bucket=self._bucket,
+                        Key=key,
+                        Retention={"Mode": mode, "RetainUntilDate": until},
+                    )
+                except ClientError:
+                    # Another may have locked it for longer meanwhile; then the store refuses.
+                    if tries == _TRIES:
+                        raise
+                else:
+                    return
+
+    def hold(self, key: str, *, on: bool, name: str) -> None:
+        """Set or lift a legal hold."""
+        with self._told(name):
+            self._access.client.put_object_legal_hold(
+                Bucket=self._bucket, Key=key, LegalHold={"Status": "ON" if on else "OFF"}
+            )
+
+    def stands(self, key: str, version: str, now: dt.datetime) -> bool:
+        """Whether a lock or a hold keeps this version from being destroyed."""
+        client = self._access.client
+        with self._told(key):
+            try:
+                answer = client.head_object(Bucket=self._bucket, Key=key, VersionId=version)
+            except ClientError as error:
+                if _code(error) in _NO_OBJECT | {"405", "MethodNotAllowed"}:
+                    return False
+                raise
+        if answer.get("ObjectLockLegalHoldStatus") == "ON":
+            return True
+        return answer.get("ObjectLockRetainUntilDate", now) > now
+
+    def _retention(self, key: str, *, name: str) -> tuple[_Mode, dt.datetime | None]:
+        with self._told(name):
+            try:
+                answer = self._access.client.get_object_retention(Bucket=self._bucket, Key=key)
+            except ClientError as error:
+                if _code(error) in _NO_CONFIGURATION:
+                    return GOVERNANCE, None
+                raise
+        found = answer.get("Retention", {})
+        return found.get("Mode", GOVERNANCE), found.get("RetainUntilDate")
+
+    @property
+    def _bucket(self) -> str:
+        return self._access.place.bucket
+
+    @contextlib.contextmanager
+    def _told(self, name: str = "") -> Iterator[None]:
+        """The store's refusals, said as the archive's."""
+        try:
+            yield
+        except ClientError as error:
+            if name and _code(error) in _NO_OBJECT:
+                raise missing(name) from None
+            if name and _code(error) in _NO_CONFIGURATION:
+                raise no_locks(self._access.place) from None
+            raise unreachable(self._access.place, error) from None
+        except BotoCoreError as error:
+            raise unreachable(self._access.place, error) from None
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))

@@ -1,0 +1,172 @@
+"""Signed requests to one bucket, tried again while the store may yet answer.
+
+boto3 takes twice the processor's time for a put (notes: speed), most of it for choices that never
+change here. So what is frequent goes by this lean road: botocore's own signer over urllib3. The
+SHA-256 that is signed is always that of the bytes sent.
+"""
+
+import dataclasses as dc
+import hashlib
+import random
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+import urllib3.exceptions as http
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+
+from archive_store.errors import ArchiveError
+from archive_store.s3.access import Access
+from archive_store.s3.errors import code_in, never_arrived, refused, unreachable, unsure
+
+NOTHING: Final = hashlib.sha256(b"").hexdigest()
+_FIRST_PATIENCE: Final = 10.0  # seconds for a store that has never answered: the address is wrong
+_SHORTEST_WAIT: Final = 0.05
+_LONGEST_WAIT: Final = 5.0
+_AGAIN: Final = frozenset({429, 500, 502, 503, 504})
+_AGAIN_CODES: Final = frozenset(
+    {
+        "RequestTimeout",
+        "BadDigest",
+        "XAmzContentSHA256Mismatch",  # damaged on the way, as is BadDigest
+        "IncompleteBody",
+        "ConditionalRequestConflict",
+        "OperationAborted",
+        "ConcurrentModification",
+    }
+)
+_SERVER_FAILED: Final = 500
+_DICE: Final = random.SystemRandom()
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the store answered.
+
+    Attributes:
+        status, headers, body: as they came.
+        doubtful: whether an earlier try, of which no answer came, may have been carried out.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    doubtful: bool
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is a success."""
+        return self.status in range(200, 300)
+
+    @property
+    def code(self) -> str:
+        """The store's own code of an error."""
+        return "" if self.ok else code_in(self.body)
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked: a method on a whole key, with a body whose SHA-256 is known."""
+
+    method: str
+    key: str = ""
+    query: Mapping[str, str] = dc.field(default_factory=dict)
+    headers: Mapping[str, str] = dc.field(default_factory=dict)
+    body: bytes = b""
+    sha256: str = NOTHING
+
+
+class Door:
+    """Sends requests to one bucket.
+
+    Args:
+        access: the ways to it.
+        patience: seconds for which a failing request is tried again.
+    """
+
+    def __init__(self, access: Access, *, patience: float) -> None:
+        self._access = access
+        self._patience = patience
+        self._known = False  # whether the store has ever answered
+
+    def send(self, request: Request) -> Answer:
+        """Send it, and again where the network or the store fails for a while.
+
+        Raises:
+            UnsureError: a put may have been carried out, but patience is at its end.
+            ArchiveError: no answer came (``store-away``, ``tls-refused``).
+        """
+        begun, tries, doubtful = time.monotonic(), 0, False
+        while True:
+            try:
+                answer = self._sent(request, doubtful=doubtful)
+            except http.HTTPError as error:
+                flaw = unreachable(self._access.place, error)
+                if flaw.code == "tls-refused":
+                    raise flaw from None
+                doubtful |= not never_arrived(error)
+            else:
+                self._known = True
+                if answer.status not in _AGAIN and answer.code not in _AGAIN_CODES:
+                    return answer
+                flaw = self.refusal(answer)
+                doubtful |= answer.status >= _SERVER_FAILED
+            patience = self._patience
+            if not self._known and not doubtful:
+                patience = min(patience, _FIRST_PATIENCE)
+            left = patience - (time.monotonic() - begun)
+            if left <= 0:
+                raise _given_up(request, flaw, doubtful=doubtful) from None
+            time.sleep(min(left, _pause(tries)))
+            tries += 1
+
+    def refusal(self, answer: Answer) -> ArchiveError:
+        """The error for an answer that is no success."""
+        return refused(self._access.place, status=answer.status, code=answer.code)
+
+    def _sent(self, request: Request, *, doubtful: bool) -> Answer:
+        pool, target = self._access.pool()
+        path = "/" + request.key
+        if request.query:
+            path += "?" + "&".join(
+                f"{name}={quote(value, safe='-_.~')}"
+                for name, value in sorted(request.query.items())
+            )
+        answer = pool.urlopen(
+            request.method,
+            target + path,
+            body=request.body,
+            headers=self._signed(request, self._access.url + path),
+            retries=False,
+            redirect=False,
+            assert_same_host=False,
+            decode_content=False,
+        )
+        return Answer(
+            status=answer.status, headers=answer.headers, body=answer.data, doubtful=doubtful
+        )
+
+    def _signed(self, request: Request, url: str) -> dict[str, str]:
+        asked = AWSRequest(request.method, url, headers=dict(request.headers))
+        asked.context["sha256"] = request.sha256
+        _Signer(self._access.credentials(), "s3", self._access.region).add_auth(asked)
+        return {"User-Agent": "kanalarkiv", **dict(asked.headers.items())}
+
+
+class _Signer(S3SigV4Auth):
+    """botocore's signer; the body's digest, which we have, is not made a second time."""
+
+    def payload(self, request: AWSRequest) -> str:
+        digest: Any = request.context["sha256"]
+        return str(digest)
+
+
+def _pause(tries: int) -> float:
+    """Jittered, so that writers who failed together do not come back together."""
+    return _DICE.uniform(0, min(_LONGEST_WAIT, _SHORTEST_WAIT * 2 ** min(tries, 10)))
+
+
+def _given_up(request: Request, flaw: ArchiveError, *, doubtful: bool) -> ArchiveError:
+    return unsure(flaw, request.key) if doubtful and request.method == "PUT" else flaw
