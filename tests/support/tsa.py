@@ -127,23 +127,30 @@ class Tsa:
         url: where it answers.
         certificates: what it signs with.
         asked: the questions so far.
-        behaviour: name of a method that answers, ``"right"`` at first.
     """
 
     def __init__(self, certificates: Certificates, folder: Path, url: str) -> None:
         self.certificates = certificates
         self.url = url
         self.asked: list[bytes] = []
-        self.behaviour = "right"
+        self._behaviours = ["right"]
         self.over = threading.Event()
         self._folder = folder
         self._one_at_a_time = threading.Lock()
         (folder / "serial").write_text("01\n")
 
-    def behave(self, behaviour: str) -> None:
-        """Answer otherwise from now on: as a method of this name does, or one of ``ODD``."""
-        assert behaviour in ODD or callable(getattr(self, behaviour))
-        self.behaviour = behaviour
+    def behave(self, *behaviours: str) -> None:
+        """Answer so, once each, and like the last from then on.
+
+        Args:
+            behaviours: names of methods here, or of ``ODD``.
+        """
+        assert all(each in ODD or callable(getattr(self, each)) for each in behaviours)
+        self._behaviours = list(behaviours)
+
+    def next_behaviour(self) -> str:
+        """How this question is answered."""
+        return self._behaviours.pop(0) if len(self._behaviours) > 1 else self._behaviours[0]
 
     def right(self, question: bytes) -> bytes:
         return self._reply(question)
@@ -246,10 +253,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         tsa: Tsa = self.server.tsa  # type: ignore[attr-defined]
         question = self.rfile.read(int(self.headers["Content-Length"]))
         tsa.asked.append(question)
-        if tsa.behaviour in ODD:
-            getattr(self, f"_{tsa.behaviour}")(tsa)
+        behaviour = tsa.next_behaviour()
+        if behaviour in ODD:
+            getattr(self, f"_{behaviour}")(tsa)
             return
-        answer = getattr(tsa, tsa.behaviour)(question)
+        answer = getattr(tsa, behaviour)(question)
         with contextlib.suppress(ConnectionError):  # a client that has given up, or had enough
             self.send_response(200)
             self.send_header("Content-Type", "application/timestamp-reply")
