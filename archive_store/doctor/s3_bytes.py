@@ -1,0 +1,147 @@
+"""Asks a bucket on S3 who compares what is written: checksums, signed bodies, ETags; and versions.
+
+No server measured but AWS refuses a wrong ChecksumSHA256, so that none of the first four is
+required: the archive reads back and hashes anew.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final
+
+from archive_store.doctor.asking import check
+from archive_store.doctor.report import Answer, Needed, no, yes
+from archive_store.doctor.s3_ground import Corner
+
+_BODY: Final = b"a" * 64
+_WRITTEN: Final = 3
+
+
+@check(
+    "payload-refused",
+    sv="en kropp som ändrats på vägen avvisas",
+    en="a body that was changed on its way is refused",
+    needed=Needed.USEFUL,
+    advice_sv="Skadan ses först när det skrivna läses tillbaka. Läs tillbaka allt (förvalet).",
+    advice_en="Damage is seen only when what was written is read back. Read all back (default).",
+)
+def payload_refused(corner: Corner) -> Answer:
+    """The signature holds the SHA-256 of another body of the same length."""
+
+    def tampered(request: Any) -> None:
+        request.body = b"b" * len(_BODY)
+
+    # Without a checksum of its own the whole body is signed, over HTTPS too.
+    with corner.changed("PutObject", tampered):
+        code = corner.refusal(lambda: corner.client.put_object(**corner.at("tampered"), Body=_BODY))
+    return yes(code) if code else no("togs emot", "accepted")
+
+
+@check(
+    "sha256-refused",
+    sv="en fel SHA-256 i skrivningen avvisas",
+    en="a wrong SHA-256 with a put is refused",
+    needed=Needed.USEFUL,
+    advice_sv="Arkivet hashar själv om det som läses tillbaka; läs tillbaka allt (förvalet).",
+    advice_en="The archive itself hashes what is read back; read all back (default).",
+)
+def sha256_refused(corner: Corner) -> Answer:
+    """``x-amz-checksum-sha256`` of another body."""
+    wrong = digest(b"other")
+    code = corner.refusal(
+        lambda: corner.client.put_object(**corner.at("wrong-sum"), Body=_BODY, ChecksumSHA256=wrong)
+    )
+    return yes(code) if code else no("togs emot", "accepted")
+
+
+@check(
+    "sha256-kept",
+    sv="SHA-256 följer objektet och sägs när någon frågar",
+    en="the SHA-256 stays with the object and is told on asking",
+    needed=Needed.USEFUL,
+    advice_sv="Arkivets manifest bär summorna i alla fall.",
+    advice_en="The archive's manifests carry the digests in any case.",
+)
+def sha256_kept(corner: Corner) -> Answer:
+    """Given with the put, told by a HEAD."""
+    at, right = corner.at("summed"), digest(_BODY)
+    corner.client.put_object(**at, Body=_BODY, ChecksumSHA256=right)
+    head: Mapping[str, Any] = corner.client.head_object(**at, ChecksumMode="ENABLED")
+    told = head.get("ChecksumSHA256")
+    if told is None:
+        return no("sägs inte", "not told")
+    return yes("samma", "the same") if told == right else no("en annan", "another")
+
+
+@check(
+    "etag-compared",
+    sv="ETag är det skrivnas MD5, så att varje skrivning jämförs",
+    en="the ETag is the MD5 of what was written, so that every put is compared",
+    needed=Needed.USEFUL,
+    advice_sv="Låt allt läsas tillbaka (förvalet), inte ett urval.",
+    advice_en="Let all be read back (default), not a sample.",
+)
+def etag_compared(corner: Corner) -> Answer:
+    """Of a single put without a server-side key."""
+    etag = corner.client.put_object(**corner.at("tagged"), Body=_BODY)["ETag"].strip('"')
+    right = hashlib.md5(_BODY, usedforsecurity=False).hexdigest()
+    return yes("MD5") if etag == right else no("något annat", "something else")
+
+
+@check(
+    "versions",
+    sv="det som skrivs över eller tas bort av misstag sparas som version",
+    en="what is overwritten or removed by mistake is kept as a version",
+    needed=Needed.USEFUL,
+    advice_sv="Slå på versioner (put-bucket-versioning); arkivet förstör ändå varje version av "
+    "det som gallras.",
+    advice_en="Switch on versioning (put-bucket-versioning); the archive destroys every version "
+    "of what is culled all the same.",
+)
+def versions(corner: Corner) -> Answer:
+    """The bucket's own setting."""
+    status = _versioning(corner)
+    if status == "Enabled":
+        return yes("versioner på", "versioning on")
+    return no(
+        "utan versioner" if status is None else "pausat",
+        "no versioning" if status is None else "suspended",
+    )
+
+
+@check(
+    "versions-destroyed",
+    sv="varje version kan listas och förstöras",
+    en="every version can be listed and destroyed",
+    needed=Needed.REQUIRED,
+    advice_sv="Gallring vore inte förstöring. Ge kontot s3:ListBucketVersions och "
+    "s3:DeleteObjectVersion, eller byt lager.",
+    advice_en="Culling would not be destruction. Give the account s3:ListBucketVersions and "
+    "s3:DeleteObjectVersion, or change the store.",
+)
+def versions_destroyed(corner: Corner) -> Answer:
+    """Three puts, a removal that leaves its marker, one more put: all gone after one delete."""
+    at, key = corner.at("versions"), f"{corner.prefix}versions"
+    for number in range(_WRITTEN):
+        corner.client.put_object(**at, Body=b"%d" % number)
+    corner.client.delete_object(**at)
+    corner.client.put_object(**at, Body=b"last")
+    listed = len(corner.versions(key))
+    expected = _WRITTEN + 2 if _versioning(corner) == "Enabled" else 1
+    if listed < expected:
+        return no(f"{listed} av {expected} listas", f"{listed} of {expected} are listed")
+    corner.bucket.delete(key)
+    left = len(corner.versions(key))
+    if left:
+        return no(f"{left} av {listed} finns kvar", f"{left} of {listed} remain")
+    return yes(f"{listed} förstörda", f"{listed} destroyed")
+
+
+def _versioning(corner: Corner) -> str | None:
+    found: Mapping[str, Any] = corner.client.get_bucket_versioning(Bucket=corner.name)
+    return found.get("Status")
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 as a request carries it."""
+    return base64.b64encode(hashlib.sha256(data).digest()).decode()

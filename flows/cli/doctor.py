@@ -1,0 +1,102 @@
+"""``kanalarkiv doctor``: what the archive's store can and cannot do, seen by trial."""
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from flows.cli.out import DONE, SHORT, call, emit, leave, t
+
+if TYPE_CHECKING:
+    from archive_store.doctor import Report, Row
+
+INDENT = "    "
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the command on the tree."""
+    app.command(
+        "doctor",
+        help=t("Pröva arkivets lager: vad det kan.", "Try the archive's store: what it can do."),
+    )(doctor)
+
+
+def doctor() -> None:
+    """Try everything that the archive relies on, on the store itself; nothing is left behind."""
+    from archive_store.doctor import examine
+    from archive_store.places import bucket_at
+    from flows.settings import load_settings
+
+    bucket = bucket_at(load_settings(archive=call.archive).archive)
+    live = not call.json
+    if live:
+        emit(None, [t(f"Prövar {bucket}", f"Trying {bucket}"), ""])
+    report = examine(bucket, told=_say if live else None)
+    emit(_document(report), ["", *_conclusion(report)])
+    leave(DONE if report.ok else SHORT)
+
+
+def _say(row: "Row") -> None:
+    """A row as soon as it is known: the table is its own progress."""
+    if not call.quiet or row.fails:
+        emit(None, _lines(row))
+
+
+def _lines(row: "Row") -> list[str]:
+    import textwrap
+
+    lang = t("sv", "en")
+    lines = [f"{_mark(row)} {row.asks.in_(lang):<70} {row.seen.in_(lang)}".rstrip()]
+    if row.ok != "yes" and row.advice.in_(lang):
+        advice = f"{row.code} ({_weight(row)}): {row.advice.in_(lang)}"
+        lines += textwrap.wrap(advice, 96, initial_indent=INDENT, subsequent_indent=INDENT)
+    return lines
+
+
+def _mark(row: "Row") -> str:
+    if row.ok == "yes":
+        return "✓"
+    if row.fails:
+        return "✗"
+    return "!" if row.ok == "no" else "?"
+
+
+def _weight(row: "Row") -> str:
+    return {
+        "required": t("krävs", "required"),
+        "promised": t("utlovas", "promised"),
+        "useful": t("bra att ha", "useful"),
+    }[row.needed]
+
+
+def _conclusion(report: "Report") -> list[str]:
+    passed = sum(row.ok == "yes" for row in report.rows)
+    failed = ", ".join(row.code for row in report.failed)
+    return [
+        t(f"{passed} av {len(report.rows)} ja.", f"{passed} of {len(report.rows)} yes."),
+        t("Lagret duger för ett arkiv.", "The store is fit for an archive.")
+        if report.ok
+        else t(f"Lagret duger inte: {failed}.", f"The store is not fit: {failed}."),
+        t("Lås mot förstöring kan utlovas.", "Locks against destruction can be promised.")
+        if report.locks
+        else t("Lås mot förstöring kan inte utlovas.", "Locks cannot be promised."),
+    ]
+
+
+def _document(report: "Report") -> dict[str, Any]:
+    lang = t("sv", "en")
+    return {
+        "place": report.place,
+        "ok": report.ok,
+        "locks": report.locks,
+        "rows": [
+            {
+                "code": row.code,
+                "asks": row.asks.in_(lang),
+                "ok": row.ok.value,
+                "needed": row.needed.value,
+                "seen": row.seen.in_(lang),
+                "advice": "" if row.ok == "yes" else row.advice.in_(lang),
+            }
+            for row in report.rows
+        ],
+    }
