@@ -8,26 +8,31 @@ import os
 import ssl
 import threading
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
 import boto3
+import botocore.session
 import urllib3
 from botocore.config import Config
 from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError
 from botocore.httpsession import get_cert_path
+from botocore.loaders import create_loader
 from botocore.utils import get_environ_proxies
-from types_boto3_s3 import S3Client
 
 from archive_store.errors import InputError
 from archive_store.s3.errors import Place, no_credentials, unreachable
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client  # installed for the checks alone
 
 CONNECT_TIMEOUT: Final = 5.0
 READ_TIMEOUT: Final = 30.0
 _CONNECTIONS: Final = 16
 _TRIES: Final = 8  # of boto3's own, for what is rare
 _DEFAULT_REGION: Final = "us-east-1"  # what stores that know no regions expect
+_LOADER: Final = create_loader()  # botocore's descriptions of S3: read once, .2 s
 
 
 class Access:
@@ -60,7 +65,7 @@ class Access:
         self._client: S3Client | None = None
 
     @property
-    def client(self) -> S3Client:
+    def client(self) -> "S3Client":
         """boto3's client, for what is rare."""
         if self._client is None or self._pid != os.getpid():
             self._open()
@@ -114,7 +119,7 @@ class Access:
             if self._client is not None and self._pid == os.getpid():
                 return
             # Connections inherited from a parent are the parent's: forget them unclosed.
-            self._session = self._given or boto3.Session()
+            self._session = self._given or _session()
             region = os.environ.get("AWS_REGION") or self._session.region_name or _DEFAULT_REGION
             ca = self._authorities()
             client = self._made_client("auto", region, ca)
@@ -128,7 +133,9 @@ class Access:
             self._connect(ca)
             self._client, self._pid = client, os.getpid()
 
-    def _made_client(self, style: Literal["auto", "path"], region: str, ca: str | None) -> S3Client:
+    def _made_client(
+        self, style: Literal["auto", "path"], region: str, ca: str | None
+    ) -> "S3Client":
         config = Config(
             connect_timeout=CONNECT_TIMEOUT,
             read_timeout=READ_TIMEOUT,
@@ -163,7 +170,7 @@ class Access:
             "AWS_CA_BUNDLE.",
         )
 
-    def _address(self, client: S3Client, endpoint: str) -> str:
+    def _address(self, client: "S3Client", endpoint: str) -> str:
         """The bucket's address by botocore's rules, which know regions and FIPS."""
         if not _is_amazon(endpoint):
             return f"{endpoint.rstrip('/')}/{self._bucket}"
@@ -186,6 +193,12 @@ class Access:
         self._pool = self._manager.connection_from_url(self._url)
         forwarded = proxy and self._url.startswith("http:")
         self._target = self._url if forwarded else urlsplit(self._url).path
+
+
+def _session() -> boto3.Session:
+    inner = botocore.session.get_session()
+    inner.register_component("data_loader", _LOADER)
+    return boto3.Session(botocore_session=inner)
 
 
 def _through(proxy: str, options: dict[str, object]) -> urllib3.ProxyManager:
