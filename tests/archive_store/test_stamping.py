@@ -1,7 +1,10 @@
 """What lacks a token of trusted time gets it, whatever the authority does in between."""
 
 import datetime as dt
+import os
+import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +16,8 @@ from archive_store.errors import InputError
 from archive_store.stamping import Stamped, stamp_pending
 from archive_store.timestamps import Authority, check
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "trusted-time.md"
+AT_ONCE, YEARS_LATER = re.findall(r"```sh\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
 NOW = dt.datetime(2025, 12, 31, 22, tzinfo=dt.UTC)
 KEYS = [f"snapshots/info/blogg/2025/{day}.json" for day in ("first", "second", "third")]
 
@@ -176,3 +181,41 @@ def test_a_trust_file_that_vanishes_is_told_and_nothing_is_stored(
     with pytest.raises(InputError):
         stamp_pending(archive, authority, now=NOW)
     assert archive.unstamped() == KEYS
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the document's commands are GNU's")
+@pytest.mark.parametrize("script", [AT_ONCE, YEARS_LATER], ids=["at once", "years later"])
+def test_the_commands_of_the_document_find_the_one_that_was_changed(
+    archive: Archive, root: Path, authority: Authority, script: str
+) -> None:
+    def run() -> list[str]:
+        found = os.environ | {"CA": str(authority.ca)}
+        done = subprocess.run(
+            ("bash", "-c", script), cwd=root, env=found, check=True, capture_output=True, text=True
+        )
+        assert done.stderr == ""
+        return [line for line in done.stdout.splitlines() if line.startswith("not proven")]
+
+    archive.checkpoint()
+    stamp_pending(archive, authority, now=NOW)
+    assert run() == []
+    (root / KEYS[1]).chmod(0o644)
+    (root / KEYS[1]).write_bytes(b"{}")
+    assert run() == [f"not proven: {KEYS[1]}"]
+
+
+def test_an_expired_signers_token_is_checked_as_of_its_own_time(
+    archive: Archive, root: Path, authority: Authority
+) -> None:
+    """What the document's second script is for: without ``-attime`` it would be refused."""
+    stamp_pending(archive, authority, now=NOW, limit=1)
+    data, token = root / KEYS[0], root / KEYS[0].replace(".json", ".tsr")
+    command = ("openssl", "ts", "-verify", "-data", data, "-in", token, "-CAfile")
+    then = int(check(token.read_bytes(), data.read_bytes(), ca=authority.ca).timestamp())
+    said = {}
+    for at in (then, then + 10 * 365 * 86400):
+        whole = (*command, str(authority.ca), "-attime", str(at))
+        done = subprocess.run(whole, check=False, capture_output=True, text=True)
+        said[at - then] = done.stdout + done.stderr
+    assert "Verification: OK" in said.pop(0)
+    assert "certificate has expired" in said.popitem()[1]
