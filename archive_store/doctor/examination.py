@@ -10,7 +10,7 @@ from archive_store.bucket import Bucket
 from archive_store.directory import Directory
 from archive_store.doctor import any_store, directory, links
 from archive_store.doctor.asking import Check, ask
-from archive_store.doctor.report import Report, Row
+from archive_store.doctor.report import Ok, Report, Row
 from archive_store.errors import ArchiveError
 
 _DIRECTORY: Final = (
@@ -88,7 +88,7 @@ def require(bucket: Bucket, *, locks: bool) -> None:
     failed = [
         row
         for row in _rows(bucket, quick=True, locks=locks)
-        if row.fails or (locks and row.locks and row.ok != "yes")
+        if row.fails or (locks and row.locks and row.ok is not Ok.YES)
     ]
     if not failed:
         return
@@ -96,7 +96,6 @@ def require(bucket: Bucket, *, locks: bool) -> None:
         lang: " ".join(
             f"{row.code}: {row.asks.in_(lang)} – {row.seen.in_(lang)}. {row.advice.in_(lang)}"
             for row in failed
-            if row.seen != failed[0].seen or row is failed[0]
         )
         for lang in ("sv", "en")
     }

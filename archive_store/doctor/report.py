@@ -6,11 +6,12 @@ from typing import Final, Self
 
 
 class Ok(enum.StrEnum):
-    """How a question was answered."""
+    """How a question was answered; one that was not tried hangs on another that failed."""
 
     YES = "yes"
     NO = "no"
     UNKNOWN = "cannot-tell"
+    NOT_TRIED = "not-tried"
 
 
 class Needed(enum.StrEnum):
@@ -95,7 +96,7 @@ class Row:
     @property
     def fails(self) -> bool:
         """Whether it stands in the way: a promise must not rest on what could not be seen."""
-        return self.needed is not Needed.USEFUL and self.ok is not Ok.YES
+        return self.needed is not Needed.USEFUL and self.ok in {Ok.NO, Ok.UNKNOWN}
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,5 +148,5 @@ def _text(sv: str, en: str | None) -> Text:
 
 
 NOT_TRIED: Final = Answer(
-    ok=Ok.UNKNOWN, seen=Text(sv="prövades inte", en="not tried"), advice=Text.same("")
+    ok=Ok.NOT_TRIED, seen=Text(sv="prövades inte", en="not tried"), advice=Text.same("")
 )

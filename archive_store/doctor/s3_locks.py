@@ -4,16 +4,20 @@ Governance is what the archive uses: it holds from the first put, and a decision
 Compliance is tried because whoever chooses it must know that it holds.
 """
 
+import base64
+import hashlib
 import time
 from typing import Any, Final
 
 from archive_store.doctor.asking import check
 from archive_store.doctor.report import NOT_TRIED, Answer, Needed, no, yes
-from archive_store.doctor.s3_bytes import digest
 from archive_store.doctor.s3_ground import LOCKED_FOR, Corner
 from archive_store.errors import ArchiveError
 
 _LOCKED: Final = "locked"
+_BODY: Final = b"locked"
+# S3 demands a Content-MD5 of a put that locks (or a checksum, which Ceph 16 does not count).
+_MD5: Final = base64.b64encode(hashlib.md5(_BODY, usedforsecurity=False).digest()).decode()
 _MARGIN: Final = 1.0  # seconds, for a server that counts whole ones
 _GRACE: Final = 5.0  # seconds in which a lock that has ended must let go
 
@@ -32,7 +36,7 @@ def lock_holds(corner: Corner) -> Answer:
     if not corner.bucket.locks:
         return NOT_TRIED
     key = f"{corner.prefix}governed"
-    corner.bucket.create(key, b"locked", until=corner.soon())
+    corner.bucket.create(key, _BODY, until=corner.soon())
     mode = corner.client.head_object(**corner.at("governed")).get("ObjectLockMode")
     if mode != "GOVERNANCE":
         return no(f"läget är {mode}", f"the mode is {mode}")
@@ -54,7 +58,7 @@ def lock_withdrawn(corner: Corner) -> Answer:
     if not corner.bucket.locks:
         return NOT_TRIED
     key = f"{corner.prefix}withdrawn"
-    corner.bucket.create(key, b"locked", until=corner.soon())
+    corner.bucket.create(key, _BODY, until=corner.soon())
     if _refused(corner, key, withdrawn=True):
         return no("nekas", "refused")
     return yes("får", "may")
@@ -74,7 +78,7 @@ def compliance_holds(corner: Corner) -> Answer:
         return NOT_TRIED
     at, until = corner.at("complied"), corner.soon()
     locked: Any = {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": until}
-    put = corner.client.put_object(**at, Body=b"locked", ChecksumSHA256=digest(b"locked"), **locked)
+    put = corner.client.put_object(**at, Body=_BODY, ContentMD5=_MD5, **locked)
     version: Any = {"VersionId": put["VersionId"], "BypassGovernanceRetention": True}
     sooner: Any = {"Mode": "COMPLIANCE", "RetainUntilDate": until - LOCKED_FOR / 2}
     if not corner.refusal(

@@ -53,11 +53,9 @@ def _lines(row: "Row") -> list[str]:
 
 
 def _mark(row: "Row") -> str:
-    if row.ok == "yes":
-        return "✓"
     if row.fails:
         return "✗"
-    return "!" if row.ok == "no" else "?"
+    return {"yes": "✓", "no": "!", "cannot-tell": "?", "not-tried": "·"}[row.ok]
 
 
 def _weight(row: "Row") -> str:
@@ -70,15 +68,26 @@ def _weight(row: "Row") -> str:
 
 def _conclusion(report: "Report") -> list[str]:
     passed = sum(row.ok == "yes" for row in report.rows)
+    total = len(report.rows)
     failed = ", ".join(row.code for row in report.failed)
+    if failed:
+        return [
+            t(
+                f"{passed} av {total} ja. Lagret duger inte för ett arkiv: {failed}.",
+                f"{passed} of {total} yes. The store is not fit for an archive: {failed}.",
+            )
+        ]
     return [
-        t(f"{passed} av {len(report.rows)} ja.", f"{passed} of {len(report.rows)} yes."),
-        t("Lagret duger för ett arkiv.", "The store is fit for an archive.")
-        if report.ok
-        else t(f"Lagret duger inte: {failed}.", f"The store is not fit: {failed}."),
+        t(
+            f"{passed} av {total} ja. Lagret duger för ett arkiv.",
+            f"{passed} of {total} yes. The store is fit for an archive.",
+        ),
         t("Lås mot förstöring kan utlovas.", "Locks against destruction can be promised.")
         if report.locks
-        else t("Lås mot förstöring kan inte utlovas.", "Locks cannot be promised."),
+        else t(
+            "Lås mot förstöring kan inte utlovas.",
+            "Locks against destruction cannot be promised.",
+        ),
     ]
 
 
