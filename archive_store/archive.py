@@ -1,60 +1,36 @@
 """The archive: packages under a journal, and the one door that everything above goes through.
 
-A commit is atomic by its journal entry: before it nothing is visible, after it everything is, and
-what it retires is destroyed. Whoever opens the archive next finishes what a killed process left
-(notes: an archive that loses nothing, design 1 to 5).
+Whoever opens the archive finishes what a killed process left, and destroys again what an old backup
+has brought back (notes: an archive that loses nothing, design 8 and 12).
 """
 
-import contextlib
 import datetime as dt
-import secrets
-import threading
-import time
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Self
 
 from archive_store.bucket import Bucket
-from archive_store.checks import check_commit, check_ground, check_time
-from archive_store.destruction import destroy, is_leftover, remains
-from archive_store.directory import Directory
-from archive_store.drafts import Writer
-from archive_store.errors import (
-    ConflictError,
-    ExistsError,
-    InputError,
-    KanalarkivError,
-    MissingError,
-    UnsureError,
-)
-from archive_store.journal import Head, decode, encode, put
-from archive_store.keys import README
-from archive_store.leases import Clock, Lease
-from archive_store.reader import Reader
+from archive_store.checks import check_commit, check_time
+from archive_store.committing import Committer, nonce, real_time
+from archive_store.destruction import brought_back, destroy, is_leftover
+from archive_store.errors import ArchiveError, ConflictError, ExistsError, InputError, MissingError
+from archive_store.journal import Head, encode, put, stamp
+from archive_store.keys import README, token_key
+from archive_store.leases import Clock
+from archive_store.opening import read_state
+from archive_store.places import bucket_at
 from archive_store.readme import readme
-from archive_store.records import Commit, Entry, Package
+from archive_store.records import Commit, Draft, Entry, Locks
 from archive_store.secret import secret_of
-
-_TRIES: Final = 1000
-_LONGEST_WAIT: Final = 0.25  # seconds
-_DICE: Final = secrets.SystemRandom()
+from archive_store.state import HOLD, RELEASE, STAMPED
 
 
-def real_time() -> dt.datetime:
-    """The clock on the wall, which the journal records beside the rule's time."""
-    return dt.datetime.now(dt.UTC)
-
-
-class Archive(Reader):
+class Archive(Committer):
     """An opened archive. Safe to share between threads; open one in each process.
 
     Use ``Archive.create``, ``Archive.open`` or ``archive_at``.
     """
-
-    def __init__(self, bucket: Bucket, *, clock: Clock = real_time) -> None:
-        super().__init__(bucket)
-        self._clock = clock
-        self._leases: dict[int, list[Lease]] = {}
 
     @classmethod
     def create(
@@ -63,6 +39,7 @@ class Archive(Reader):
         *,
         now: dt.datetime,
         rehearsal: bool = False,
+        locks: Locks | None = None,
         clock: Clock = real_time,
     ) -> Self:
         """Make a new archive: the README in its root and the journal's first entry.
@@ -71,40 +48,52 @@ class Archive(Reader):
             bucket: where; nothing else may lie there.
             now: the rule's time.
             rehearsal: whether later commits may have a ``now`` in the past.
+            locks: for how long what is written once is locked; ``None`` where it is not.
             clock: real time.
 
         Raises:
             ExistsError: something lies there already.
+            ArchiveError: the store cannot lock.
         """
+        if locks is not None and not bucket.locks:
+            raise _cannot_lock(bucket)
         for stored in bucket.list():
             # Our own README may be there from a process killed at this very point.
             if stored.key != README or bucket.get(README) != readme():
                 raise _occupied()
         bucket.replace(README, readme())
-        change = Commit(
-            event="created", now=now, actor="kanalarkiv", facts={"rehearsal": rehearsal}
-        )
+        facts: dict[str, Any] = {
+            "rehearsal": rehearsal,
+            "readme": hashlib.sha256(readme()).hexdigest(),
+        }
+        if locks is not None:
+            facts["locks"] = locks.facts()
+        change = Commit(event="created", now=now, actor="kanalarkiv", facts=facts)
         check_commit(change)
-        data = encode(change, head=Head(), nonce=_nonce(), time=clock(), destroyed=0, added=())
-        if not put(bucket, seq=1, data=data):
+        time = clock()
+        data = encode(change, head=Head(), nonce=nonce(), time=time, destroyed=0, added=())
+        if not put(bucket, seq=1, data=data, until=time + locks.long if locks else None):
             raise _occupied()
         return cls.open(bucket, clock=clock)
 
     @classmethod
     def open(cls, bucket: Bucket, *, clock: Clock = real_time) -> Self:
-        """Replay and check the journal, and finish the destructions a killed process left.
+        """Read and check the journal, and finish what killed processes and backups left.
+
+        The journal is read from the newest checkpoint on; ``archive_store.fixity`` reads it whole.
 
         Raises:
             MissingError: there is no archive.
             DamageError: the journal has a gap, was edited or contradicts itself.
         """
         archive = cls(bucket, clock=clock)
-        archive.refresh()
+        archive._state = read_state(bucket)
         if archive._state.head.seq == 0:
             raise no_archive(bucket)
         bucket.sweep()
-        for seq in sorted(archive._state.destroying):
-            archive._destroy(seq)
+        for _, entry in sorted(archive._state.destroying.items()):
+            archive._destroy(entry)
+        destroy(bucket, brought_back(bucket, archive._state))
         return archive
 
     def accept_time(self, now: dt.datetime) -> None:
@@ -121,106 +110,117 @@ class Archive(Reader):
                 en=f"The time is before the archive's last commit ({last}). Give a later one.",
             )
 
-    def commit(self, change: Commit) -> Entry:
-        """Make one atomic change, and destroy what it retires.
+    def hold(self, keys: Iterable[str], hold: str, *, now: dt.datetime, actor: str) -> Entry:
+        """Keep packages from being taken away, whatever their zone's law, until released.
 
         Args:
-            change: what; its drafts' real keys are in the entry's ``added``.
-
-        Returns:
-            The entry; the earlier one, with nothing written, where its ``once`` was done before.
+            keys: living packages.
+            hold: id of the request, appeal or audit that asks for it.
+            now: the rule's time.
+            actor: id of the person or flow.
 
         Raises:
-            InputError: the commit is malformed.
-            RefusalError: a zone's law forbids it.
-            ConflictError: a retired package is no longer living.
-            HeldError: a lease that this thread took here has been lost to another run.
-            DamageError: the commit is made, but what it retires could not be destroyed.
+            MissingError: one of them is not living.
         """
-        check_commit(change)
-        with self._lock:
-            self.refresh()
-            if change.once is not None and change.once in self._state.once:
-                return self._state.once[change.once]
-            check_ground(change, self._state)
-            writer = Writer(bucket=self.bucket, state=self._state, time=self._clock())
-            try:
-                added = writer.write(change.drafts, now=change.now)
-            except BaseException:
-                writer.take_back()
-                raise
-            try:
-                entry = self._put(change, added)
-            except UnsureError:
-                raise  # the entry may yet appear: leave what it names
-            except KanalarkivError:
-                writer.take_back()
-                raise
-            if entry is None:
-                writer.take_back()
-                return self._state.once[change.once or ""]
-            self._state.take(entry)
-            self._destroy(entry.seq)
-            return entry
+        packages = [self.package(key) for key in keys]
+        if self.bucket.locks:
+            # Before the journal says so: there is never a hold that the store does not know.
+            for stored in (stored for p in packages for stored in self.remains([p.key])):
+                self.bucket.hold(stored, on=True)
+        facts = {"hold": hold, "packages": [package.key for package in packages]}
+        return self._protect(HOLD, facts, now=now, actor=actor)
 
-    def _put(self, change: Commit, added: tuple[Package, ...]) -> Entry | None:
-        """Put the journal entry; ``None`` where another run did it first (``once``)."""
-        nonce = _nonce()
-        for attempt in range(_TRIES):
-            for lease in self._leases.get(threading.get_ident(), ()):
-                lease.keep()
-            data = encode(
-                change,
-                head=self._state.head,
-                nonce=nonce,
-                time=self._clock(),
-                destroyed=self._state.destroyed,
-                added=added,
+    def release(self, keys: Iterable[str], hold: str, *, now: dt.datetime, actor: str) -> Entry:
+        """Lift a hold; those that others have set on the same packages stand."""
+        packages = list(keys)
+        facts = {"hold": hold, "packages": packages}
+        entry = self._protect(RELEASE, facts, now=now, actor=actor)
+        if self.bucket.locks:
+            free = [key for key in packages if not self.holds(key)]
+            for stored in self.remains(free):
+                self.bucket.hold(stored, on=False)
+        return entry
+
+    def confirm(self, key: str, *, now: dt.datetime, actor: str) -> Entry:
+        """Make a preliminary package final: from now it has the long lock, where there are locks.
+
+        Doing it twice does nothing twice.
+        """
+        package = self.package(key)
+        facts: dict[str, str] = {"package": package.key}
+        if self.locks is not None:
+            until = (self._clock() + self.locks.long).replace(microsecond=0)
+            for stored in self.remains([package.key]):
+                self.bucket.lock(stored, until)
+            facts["until"] = stamp(until)
+        return self._protect("confirmed", facts, now=now, actor=actor, once=f"confirmed:{key}")
+
+    def withdraw(
+        self, key: str, replacement: Draft, *, decision: str, now: dt.datetime, actor: str
+    ) -> Entry:
+        """Take away what is otherwise kept for ever, by a decision, and put a masked copy there.
+
+        Args:
+            key: a living package of a zone whose law permits it.
+            replacement: what takes its place.
+            decision: the decision's registration number.
+            now: the rule's time.
+            actor: id of the person.
+
+        Raises:
+            RefusalError: the zone's law or a hold forbids it, or there is no decision.
+            ArchiveError: the withdrawal is made, but a lock that nobody may lift keeps the bytes.
+        """
+        return self.commit(
+            Commit(
+                event="withdrawn",
+                now=now,
+                actor=actor,
+                drafts=(replacement,),
+                retire=(key,),
+                retirement="withdrawn",
+                once=f"withdrawn:{key}",
+                facts={"decision": decision},
             )
-            entry = decode(data, seq=self._state.head.seq + 1)
-            if put(self.bucket, seq=entry.seq, data=data):
-                return entry
-            # Another writer was faster: learn what it did, and let the others go first.
-            self.refresh()
-            if change.once in self._state.once:
-                return None
-            check_ground(change, self._state)
-            time.sleep(_DICE.uniform(0, min(_LONGEST_WAIT, 0.001 * 2 ** min(attempt, 10))))
-        raise ConflictError(
-            "journal-busy",
-            sv="Så många skriver till arkivet samtidigt att ändringen inte kom in. Kör igen.",
-            en="So many write to the archive at once that the commit did not get in. Run again.",
         )
 
-    def remains(self, keys: Iterable[str]) -> list[str]:
-        """Every stored key of these retired packages; empty is verified absence."""
-        return remains(self.bucket, keys)
-
-    def _destroy(self, seq: int) -> None:
-        """Destroy what an entry retired."""
-        destroy(self.bucket, self._state.destroying.get(seq, ()))
-        self._state.destroying.pop(seq, None)
-
-    @contextlib.contextmanager
-    def lease(self, name: str, *, seconds: float = 3600) -> Iterator[None]:
-        """Hold a name while the block runs; commits in it fail if the lease is lost.
+    def stamp(
+        self, tokens: Mapping[str, bytes], *, now: dt.datetime, actor: str = "timestamps"
+    ) -> Entry:
+        """Put tokens of trusted time beside the objects that they are over, and journal them.
 
         Args:
-            name: such as ``"harvest-kommunbloggen"``.
-            seconds: how long without a commit before others may take over.
+            tokens: by the key of a manifest or journal entry that has none yet (``unstamped``).
+            now: the rule's time.
+            actor: id of the flow.
 
         Raises:
-            HeldError: another living run holds it.
+            ConflictError: one of them has a token by now.
         """
-        lease = Lease(self.bucket, name, seconds=seconds, clock=self._clock)
-        lease.take()
-        mine = self._leases.setdefault(threading.get_ident(), [])
-        mine.append(lease)
-        try:
-            yield
-        finally:
-            mine.remove(lease)
-            lease.release()
+        digests = {}
+        self.refresh()
+        for key, token in tokens.items():
+            if self._state.token(key) is not None:
+                raise _stamped_already(key)
+            place = token_key(key)
+            self.bucket.delete(place, withdrawn=True)  # of a run killed before it was journalled
+            until = self.locked_until(place, since=self._clock())
+            self.bucket.create(place, token, until=until)
+            digests[key] = hashlib.sha256(token).hexdigest()
+        return self._protect(STAMPED, {"tokens": digests}, now=now, actor=actor)
+
+    def _protect(
+        self,
+        event: str,
+        facts: Mapping[str, Any],
+        *,
+        now: dt.datetime,
+        actor: str,
+        once: str | None = None,
+    ) -> Entry:
+        change = Commit(event=event, now=now, actor=actor, facts=facts, once=once)
+        check_commit(change)
+        return self._record(change)
 
     def sweep(self, prefix: str) -> int:
         """Destroy what commits that never came to be have left below ``prefix``.
@@ -252,19 +252,14 @@ def archive_at(location: str | Path, *, clock: Clock = real_time) -> Archive:
     """Open the archive at a place.
 
     Args:
-        location: a directory such as ``"./archive"``.
+        location: a directory such as ``"./archive"``, or ``"s3://bucket/prefix"``.
         clock: real time.
 
     Raises:
+        InputError: no such kind of store.
         MissingError: there is no archive; ``kanalarkiv init`` makes one.
     """
-    if "://" in str(location):
-        raise InputError(
-            "no-such-store",
-            sv="Arkivet kan ännu bara ligga i en katalog, till exempel ./archive.",
-            en="The archive can so far only lie in a directory, such as ./archive.",
-        )
-    return Archive.open(Directory(Path(location)), clock=clock)
+    return Archive.open(bucket_at(location), clock=clock)
 
 
 def no_archive(place: Bucket) -> MissingError:
@@ -278,8 +273,22 @@ def no_archive(place: Bucket) -> MissingError:
     )
 
 
-def _nonce() -> str:
-    return secrets.token_hex(16)
+def _cannot_lock(bucket: Bucket) -> ArchiveError:
+    return ArchiveError(
+        "no-locks",
+        sv=f"{bucket}: här går det inte att låsa. Välj en hink med Object Lock, eller skapa "
+        "arkivet utan lås. kanalarkiv doctor visar vad lagringen kan.",
+        en=f"{bucket}: nothing can be locked here. Choose a bucket with Object Lock, or create "
+        "the archive without locks. kanalarkiv doctor shows what the store can.",
+    )
+
+
+def _stamped_already(key: str) -> ConflictError:
+    return ConflictError(
+        "stamped-already",
+        sv=f"{key} har redan en tidsstämpel. Läs om och försök igen.",
+        en=f"{key} has a timestamp already. Read anew and try again.",
+    )
 
 
 def _occupied() -> ExistsError:

@@ -52,7 +52,7 @@ class Bucket(Protocol):
     pace: Pace
     locks: bool
 
-    def create(
+    def create(  # noqa: PLR0913 - what may be said of an object when it is written
         self,
         key: str,
         data: bytes,
@@ -60,6 +60,7 @@ class Bucket(Protocol):
         secret: bool = False,
         settled: bool = True,
         until: dt.datetime | None = None,
+        digest: str | None = None,
     ) -> None:
         """Write ``data`` where nothing is; durable when it returns.
 
@@ -70,6 +71,7 @@ class Bucket(Protocol):
             settled: ``False`` where it need not be durable before ``settle`` has returned.
             until: locked against destruction until then, from the first moment; only where
                 ``locks``.
+            digest: the data's hex SHA-256 where the caller has it already.
 
         Raises:
             ExistsError: the key is taken; nothing was written.

@@ -15,7 +15,8 @@ from archive_store.keys import check_base, check_name, folders, law, manifest_ke
 from archive_store.records import Commit, Draft
 from archive_store.state import State
 
-_ID: Final = re.compile(r"[!-~]{0,200}")
+_ID: Final = re.compile(r"[!-~]{0,600}")
+_OWN: Final = frozenset({"created", "hold", "release", "confirmed", "stamped", "checkpoint"})
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
@@ -44,6 +45,16 @@ def check_commit(change: Commit) -> None:
     _check_law(change)
 
 
+def check_event(event: str) -> None:
+    """Refuse a kind of entry that the archive alone makes, since it gives it a meaning."""
+    if event in _OWN:
+        raise InputError(
+            "reserved-event",
+            sv=f"Händelsen {event} är arkivets egen. Välj ett annat namn.",
+            en=f"The event {event} is the archive's own. Choose another name.",
+        )
+
+
 def check_time(now: dt.datetime) -> None:
     """Refuse a time without zone."""
     if now.tzinfo is None:
@@ -60,19 +71,28 @@ def check_ground(change: Commit, state: State) -> None:
 
     Raises:
         ConflictError: a retired package is no longer living.
+        RefusalError: a retired package is on hold.
         InputError: a draft would lie inside a folder package, and go when that goes.
     """
     taken = {draft.base for draft in change.drafts if draft.folder}
     for draft in change.drafts:
         for folder in folders(draft.base):
-            if folder in taken or manifest_key(folder, folder=True) in state.used:
+            if folder in taken or state.was_used(manifest_key(folder, folder=True)):
                 raise InputError(
                     "package-in-package",
                     sv=f"Paketet {draft.base} ligger inuti ett annat paket. Ge det en egen plats.",
                     en=f"The package {draft.base} lies inside another. Give it a place of its own.",
                 )
     for key in change.retire:
-        if key not in state.living:
+        if key in state.held:
+            raise RefusalError(
+                "held-package",
+                sv=f"{key} är undantaget från all gallring ({', '.join(sorted(state.held[key]))}) "
+                "och får inte tas bort. Häv stoppet först.",
+                en=f"{key} is on hold ({', '.join(sorted(state.held[key]))}) and must not be taken "
+                "away. Release the hold first.",
+            )
+        if state.package(key) is None:
             raise ConflictError(
                 "not-living",
                 sv=f"Paketet {key} finns inte längre; något annat har ersatt eller gallrat det. "
@@ -126,6 +146,12 @@ def _check_facts(where: str, value: Any) -> None:
 
 
 def _check_law(change: Commit) -> None:
+    if change.retirement == "withdrawn" and change.retire and not change.facts.get("decision"):
+        raise RefusalError(
+            "no-decision",
+            sv="Att återkalla kräver ett beslut. Ange beslutets diarienummer.",
+            en="Withdrawing takes a decision. Give the decision's registration number.",
+        )
     replaced = {draft.base.split("/", 1)[0] for draft in change.drafts}
     for key in change.retire:
         check_base(key.removesuffix("/manifest.json").removesuffix(".json"))
@@ -149,8 +175,8 @@ def _check_law(change: Commit) -> None:
 def _words(where: str) -> InputError:
     return InputError(
         "words-in-journal",
-        sv=f"Fältet {where} är till för id, koder och tal: högst 200 tecken ASCII utan mellanslag. "
+        sv=f"Fältet {where} är till för id, koder och tal: högst 600 tecken ASCII utan mellanslag. "
         "Lägg ord i paketets filer eller beskrivning.",
-        en=f"The field {where} is for ids, codes and numbers: at most 200 characters of ASCII "
+        en=f"The field {where} is for ids, codes and numbers: at most 600 characters of ASCII "
         "without spaces. Put words in the package's files or description.",
     )

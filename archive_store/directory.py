@@ -26,6 +26,7 @@ _READ_ONLY: Final = 0o444
 _OWNER_ONLY: Final = 0o600
 _AT_ONCE: Final = 8  # threads that synchronise; on ext4 several times as fast as one
 _FORGOTTEN: Final = 24 * 3600.0  # seconds; no write takes so long, whichever machine began it
+_READ_ONLY_DISK: Final = (errno.EROFS, errno.EACCES, errno.EPERM)
 _NO_LINKS: Final = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK)
 
 
@@ -49,7 +50,7 @@ class Directory:
     def __str__(self) -> str:
         return str(self._root)
 
-    def create(
+    def create(  # noqa: PLR0913 - see ``Bucket``
         self,
         key: str,
         data: bytes,
@@ -57,9 +58,11 @@ class Directory:
         secret: bool = False,
         settled: bool = True,
         until: dt.datetime | None = None,
+        digest: str | None = None,
     ) -> None:
         """See ``Bucket.create``."""
         check_key(key)
+        del digest  # a file system has no use for it
         if until is not None:
             raise _no_locks()
         path = self._root / key
@@ -147,11 +150,13 @@ class Directory:
             _sync(path)
 
     def lock(self, key: str, until: dt.datetime) -> None:
-        """See ``Bucket.lock``."""
+        """See ``Bucket.lock``: it never can."""
+        del key, until
         raise _no_locks()
 
     def hold(self, key: str, *, on: bool) -> None:
-        """See ``Bucket.hold``."""
+        """See ``Bucket.hold``: it never can."""
+        del key, on
         raise _no_locks()
 
     def path(self, key: str) -> Path | None:
@@ -166,7 +171,12 @@ class Directory:
             dead = pid.isdigit() and is_dead(Process(host=host, pid=int(pid), started=""))
             with _told(_TMP), contextlib.suppress(FileNotFoundError):
                 if dead or time.time() - temporary.stat().st_mtime > _FORGOTTEN:
-                    temporary.unlink()
+                    try:
+                        temporary.unlink()
+                    except OSError as error:
+                        if error.errno not in _READ_ONLY_DISK:
+                            raise
+                        return  # whoever may only read need not tidy up
 
     @contextlib.contextmanager
     def _written(self, data: bytes, mode: int, *, settled: bool = True) -> Iterator[Path]:

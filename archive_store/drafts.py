@@ -12,7 +12,8 @@ import datetime as dt
 import hashlib
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from archive_store.bucket import Bucket
@@ -23,21 +24,21 @@ from archive_store.records import Draft, Package
 from archive_store.state import State
 
 FORMAT: Final = 1
-READERS: Final = 2  # threads that read and hash: hashing lets others run, reading does not wait
+_DICE: Final = secrets.SystemRandom()
 
 
-@dc.dataclass(slots=True)
+@dc.dataclass(slots=True, eq=False)
 class _Making:
     """A package on its way: the keys it may still take, and the one it tries."""
 
     draft: Draft
     keys: Iterator[str]
-    files: list[dict[str, Any]]
     key: str = ""
+    written: dict[str, str] = dc.field(default_factory=dict)  # key to digest
     manifest: bytes = b""
 
-    def paths(self) -> list[str]:
-        return [file_key(self.key, file["name"]) for file in self.files]
+    def paths(self) -> list[tuple[str, bytes]]:
+        return [(file_key(self.key, name), data) for name, data in sorted(self.draft.files.items())]
 
 
 @dc.dataclass(slots=True)
@@ -49,70 +50,53 @@ class Writer:
         state: what has ever been; its bases are taken. Its head is kept in each manifest: a
             later reader who finds the manifest but a shorter journal knows that it was cut.
         time: real time.
-        written: every key written so far, and the digest of what was written.
+        until: how long a key's object is locked against destruction, where the archive locks.
     """
 
     bucket: Bucket
     state: State
     time: dt.datetime
-    written: dict[str, str] = dc.field(default_factory=dict)
+    until: Callable[[str], dt.datetime | None]
+    _makings: list[_Making] = dc.field(default_factory=list)
+    _claimed: set[str] = dc.field(default_factory=set)
 
     def write(self, drafts: Sequence[Draft], *, now: dt.datetime) -> tuple[Package, ...]:
         """Write each draft under the first free of ``base``, ``base-2``, ``base-3`` and so on."""
-        makings = [self._begin(draft) for draft in drafts]
-        left = makings
+        self._makings = [_Making(draft=draft, keys=self._free_keys(draft)) for draft in drafts]
+        left = self._makings
         while left:
             for making in left:
-                self._write_payload(making, now=now)
-            self._make_sure(path for making in left for path in making.paths())
-            left = [making for making in left if not self._write_manifest(making)]
-        self._make_sure(making.key for making in makings)
-        return tuple(self._package(making, now=now) for making in makings)
+                making.key = next(making.keys)
+                self._claimed.add(making.key)
+            # A leftover or another writer may have a key: leave its base to them.
+            taken = self._create((m, *path) for m in left for path in m.paths())
+            self._make_sure((m, key) for m in left if m not in taken for key in m.written)
+            for making in left:
+                making.manifest = b"" if making in taken else self._manifest(making, now=now)
+            taken |= self._create((m, m.key, m.manifest) for m in left if m not in taken)
+            for making in taken:
+                self._destroy(making)
+            left = [making for making in left if making in taken]
+        self._make_sure(((making, making.key) for making in self._makings), whole=True)
+        return tuple(self._package(making, now=now) for making in self._makings)
 
-    def take_back(self, keys: Iterable[str] | None = None) -> None:
-        """Destroy what was written, or these keys of it; the latest first."""
-        for key in reversed(list(self.written if keys is None else keys)):
-            if key in self.written:
-                self.bucket.delete(key)
-                del self.written[key]
+    def take_back(self) -> None:
+        """Destroy what was written; the latest first."""
+        for making in reversed(self._makings):
+            self._destroy(making)
 
-    def _begin(self, draft: Draft) -> _Making:
-        files = [
-            {"name": name, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
-            for name, data in sorted(draft.files.items())
-        ]
-        return _Making(draft=draft, keys=self._free_keys(draft), files=files)
+    def _destroy(self, making: _Making) -> None:
+        for key in reversed(list(making.written)):
+            self.bucket.delete(key, withdrawn=True)  # what was never committed may be locked
+            del making.written[key]
 
     def _free_keys(self, draft: Draft) -> Iterator[str]:
         for number in itertools.count(1):
             base = draft.base if number == 1 else f"{draft.base}-{number}"
             key = manifest_key(base, folder=draft.folder)
-            if key not in self.state.used and not (draft.folder and base in self.state.folders):
+            claimed = key in self._claimed or self.state.was_used(key)
+            if not claimed and not (draft.folder and self.state.has_below(base)):
                 yield key
-
-    def _write_payload(self, making: _Making, *, now: dt.datetime) -> None:
-        """Write the files under the next free key of which all are to be had."""
-        for key in making.keys:
-            making.key = key
-            making.manifest = self._manifest(making, now=now)
-            kept = len(self.written)
-            try:
-                for path, file in zip(making.paths(), making.files, strict=True):
-                    self._create(path, making.draft.files[file["name"]], file["sha256"])
-            except ExistsError:
-                # A leftover, another writer or another draft: leave the base to it.
-                self.take_back(list(self.written)[kept:])
-            else:
-                return
-
-    def _write_manifest(self, making: _Making) -> bool:
-        """Write the manifest; ``False`` where another writer has taken its key meanwhile."""
-        try:
-            self._create(making.key, making.manifest, hashlib.sha256(making.manifest).hexdigest())
-        except ExistsError:
-            self.take_back(making.paths())
-            return False
-        return True
 
     def _manifest(self, making: _Making, *, now: dt.datetime) -> bytes:
         document = {
@@ -122,38 +106,70 @@ class Writer:
             "now": stamp(now),
             "after": {"seq": self.state.head.seq, "sha256": self.state.head.sha256},
             "labels": dict(making.draft.labels),
-            "files": making.files,
+            "files": [
+                {
+                    "name": name,
+                    "sha256": making.written[file_key(making.key, name)],
+                    "size": len(data),
+                }
+                for name, data in sorted(making.draft.files.items())
+            ],
             "about": dict(making.draft.about),
         }
-        # Before its files are written: what cannot be JSON fails here.
         text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
         return text.encode()
 
     def _package(self, making: _Making, *, now: dt.datetime) -> Package:
         return Package(
             key=making.key,
-            sha256=self.written[making.key],
-            size=sum(file["size"] for file in making.files),
-            files=len(making.files),
+            sha256=making.written[making.key],
+            size=sum(len(data) for data in making.draft.files.values()),
+            files=len(making.draft.files),
             labels=dict(making.draft.labels),
             seq=self.state.head.seq + 1,
             time=now,
         )
 
-    def _create(self, key: str, data: bytes, digest: str) -> None:
-        try:
-            self.bucket.create(key, data, settled=False)
-        except UnsureError:
-            self.written[key] = digest
-            raise
-        self.written[key] = digest
+    def _create(self, objects: Iterable[tuple[_Making, str, bytes]]) -> set[_Making]:
+        """Create these, side by side where the store likes it; whose keys were taken."""
+        taken: set[_Making] = set()
 
-    def _make_sure(self, keys: Iterable[str]) -> None:
-        """See that these objects last, and really are there as they were written."""
-        paths = list(keys)
-        self.bucket.settle(paths)
-        with concurrent.futures.ThreadPoolExecutor(READERS) as pool:
-            for key, right in zip(paths, pool.map(self._reads_back, paths), strict=True):
+        def create(each: tuple[_Making, str, bytes]) -> None:
+            making, key, data = each
+            if making in taken:
+                return
+            digest = hashlib.sha256(data).hexdigest()
+            try:
+                self.bucket.create(key, data, settled=False, until=self.until(key), digest=digest)
+            except ExistsError:
+                taken.add(making)
+                return
+            except UnsureError:
+                making.written[key] = digest
+                raise
+            making.written[key] = digest
+
+        if self.bucket.pace.writers == 1:
+            for each in objects:
+                create(each)
+            return taken
+        with concurrent.futures.ThreadPoolExecutor(self.bucket.pace.writers) as pool:
+            try:
+                for _ in pool.map(create, objects):
+                    pass
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+        return taken
+
+    def _make_sure(self, objects: Iterable[tuple[_Making, str]], *, whole: bool = False) -> None:
+        """See that these last, and that they, or a sample, are there as they were written."""
+        written = list(objects)
+        self.bucket.settle(key for _, key in written)
+        share = 1.0 if whole else self.bucket.pace.read_back
+        asked = [each for each in written if share >= 1 or _DICE.random() < share]
+        with concurrent.futures.ThreadPoolExecutor(self.bucket.pace.readers) as pool:
+            for (_, key), right in zip(asked, pool.map(self._reads_back, asked), strict=True):
                 if not right:
                     raise DamageError(
                         "written-wrong",
@@ -163,8 +179,9 @@ class Writer:
                         "again.",
                     )
 
-    def _reads_back(self, key: str) -> bool:
-        return hashlib.sha256(self.bucket.get(key)).hexdigest() == self.written[key]
+    def _reads_back(self, each: tuple[_Making, str]) -> bool:
+        making, key = each
+        return hashlib.sha256(self.bucket.get(key)).hexdigest() == making.written[key]
 
 
 def read_checked(bucket: Bucket, key: str, sha256: str) -> bytes:

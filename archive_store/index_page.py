@@ -8,6 +8,7 @@ how long the journal was, so that a journal cut short afterwards is noticed
 
 import contextlib
 import datetime as dt
+import hashlib
 import re
 import zoneinfo
 from collections.abc import Iterable, Mapping
@@ -23,6 +24,8 @@ from archive_store.records import Package
 
 _STOCKHOLM: Final = zoneinfo.ZoneInfo("Europe/Stockholm")
 _HEAD: Final = re.compile(rb'<meta name="kanalarkiv-journal" content="(\d+) ([0-9a-f]{64})">')
+_DIGEST: Final = re.compile(rb'<meta name="kanalarkiv-page" content="([0-9a-f]{64})">')
+_NO_DIGEST: Final = "0" * 64
 
 _WORDS: Final = {
     "halvarsskifte": "halvårsskifte",
@@ -94,6 +97,19 @@ def stated_head(page: bytes) -> Head | None:
     return Head(seq=int(found[1]), sha256=found[2].decode()) if found else None
 
 
+def stated_digest(page: bytes) -> bool | None:
+    """Whether the page is as it was written; ``None`` where it does not say.
+
+    It states its own digest, taken with zeros in that place: against accidents, not forgers.
+    """
+    found = _DIGEST.search(page)
+    if found is None:
+        return None
+    start, end = found.span(1)
+    blank = page[:start] + _NO_DIGEST.encode() + page[end:]
+    return hashlib.sha256(blank).hexdigest().encode() == found[1]
+
+
 def index_page(archive: Reader, *, organisation: str, names: Mapping[str, str]) -> bytes:
     """The page's bytes; the same archive and names give the same bytes."""
     title = escape(f"Kanalarkiv – {organisation}" if organisation else "Kanalarkiv")
@@ -117,12 +133,13 @@ def index_page(archive: Reader, *, organisation: str, names: Mapping[str, str]) 
         if archive.rehearsal
         else ""
     )
-    return f"""<!DOCTYPE html>
+    page = f"""<!DOCTYPE html>
 <html lang="sv">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="kanalarkiv-journal" content="{last.seq} {last.sha256}">
+<meta name="kanalarkiv-page" content="{_NO_DIGEST}">
 <title>{title}</title>
 <style>{_STYLE}</style>
 </head>
@@ -140,7 +157,9 @@ det kontrolleras, står i <a href="{README}">Läs mig ({README})</a>.</p>
 {last.seq} och kontrollsumman <code>{last.sha256}</code>.</p></footer>
 </body>
 </html>
-""".encode()
+"""
+    digest = hashlib.sha256(page.encode()).hexdigest()
+    return page.replace(_NO_DIGEST, digest, 1).encode()
 
 
 def _snapshots(archive: Reader, names: Mapping[str, str]) -> str:

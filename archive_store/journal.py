@@ -5,15 +5,17 @@ of JSON; putting it, exclusively, *is* the commit. Digests are of stored bytes, 
 serialised anew. Format: docs/format.md.
 """
 
+import concurrent.futures
 import dataclasses as dc
 import datetime as dt
 import hashlib
+import itertools
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from archive_store.bucket import Bucket
+from archive_store.bucket import Bucket, Pace
 from archive_store.errors import DamageError, ExistsError, MissingError, UnsureError
 from archive_store.keys import JOURNAL
 from archive_store.records import Commit, Entry, Package
@@ -21,13 +23,17 @@ from archive_store.records import Commit, Entry, Package
 FORMAT: Final = 1
 BEFORE_FIRST: Final = "0" * 64
 _DIGITS: Final = 12
+_AHEAD: Final = 64  # entries asked for side by side, where asking takes time
 
 _MALFORMED: Final = (KeyError, TypeError, ValueError, AttributeError)
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """How far the journal has been read: number and digest of the last entry."""
+    """How far the journal has been read: number and digest of the last entry.
+
+    An empty digest is one that is not known (yet).
+    """
 
     seq: int = 0
     sha256: str = BEFORE_FIRST
@@ -133,30 +139,31 @@ def strict(key: str, flaw: DamageError) -> None:
 
 
 def replay(
-    bucket: Bucket, *, after: Head, on_flaw: Callable[[str, DamageError], None] = strict
+    bucket: Bucket,
+    *,
+    after: Head,
+    listed: bool = False,
+    on_flaw: Callable[[str, DamageError], None] = strict,
 ) -> Iterator[Entry]:
     """Every entry after ``after``, checked against the one before.
-
-    From the beginning, the numbers are listed first, so that a lost entry is seen; later on, the
-    next number is simply asked for.
 
     Args:
         bucket: where.
         after: what is known already.
+        listed: whether the numbers are listed first, so that a lost entry is seen and many are
+            read side by side; else the next number is simply asked for.
         on_flaw: told of each flaw and its entry's key; if it returns, reading goes on.
     """
-    if after.seq == 0:
-        last = _last(bucket)
-        numbers: Iterator[int] = iter(range(1, last + 1))
+    if listed:
+        numbers: Iterable[int] = range(after.seq + 1, _last(bucket, after=after.seq) + 1)
+        found = _read_ahead(bucket, numbers)
     else:
-        numbers = _endless(after.seq + 1)
-        last = 0
-    previous: str | None = after.sha256
-    for seq in numbers:
-        try:
-            data = bucket.get(entry_key(seq))
-        except MissingError:
-            if seq > last:
+        numbers = itertools.count(after.seq + 1)
+        found = map(_get, itertools.repeat(bucket), numbers)
+    previous: str | None = after.sha256 or None
+    for seq, data in zip(itertools.count(after.seq + 1), found, strict=False):
+        if data is None:
+            if not listed:
                 return
             on_flaw(entry_key(seq), _gap(seq))
             previous = None
@@ -173,8 +180,28 @@ def replay(
         previous = entry.sha256
 
 
-def put(bucket: Bucket, *, seq: int, data: bytes) -> bool:
-    """Put an entry, exclusively; whether it is there and ours.
+def _get(bucket: Bucket, seq: int) -> bytes | None:
+    try:
+        return bucket.get(entry_key(seq))
+    except MissingError:
+        return None
+
+
+def _read_ahead(bucket: Bucket, numbers: Iterable[int]) -> Iterator[bytes | None]:
+    """Each entry's bytes; side by side where the store answers slower than threads change."""
+    if bucket.pace.readers <= Pace().readers:
+        yield from (_get(bucket, seq) for seq in numbers)
+        return
+    with concurrent.futures.ThreadPoolExecutor(bucket.pace.readers) as pool:
+        left = iter(numbers)
+        waiting = [pool.submit(_get, bucket, seq) for seq in itertools.islice(left, _AHEAD)]
+        while waiting:
+            yield waiting.pop(0).result()
+            waiting += [pool.submit(_get, bucket, seq) for seq in itertools.islice(left, 1)]
+
+
+def put(bucket: Bucket, *, seq: int, data: bytes, until: dt.datetime | None = None) -> bool:
+    """Put an entry, exclusively, locked until then; whether it is there and ours.
 
     After a lost answer the key may be taken by our own write: its nonce tells.
 
@@ -182,7 +209,7 @@ def put(bucket: Bucket, *, seq: int, data: bytes) -> bool:
         UnsureError: no answer came and the entry is not there, not yet.
     """
     try:
-        bucket.create(entry_key(seq), data)
+        bucket.create(entry_key(seq), data, until=until)
     except ExistsError:
         return bucket.get(entry_key(seq)) == data
     except UnsureError as unsure:
@@ -193,19 +220,13 @@ def put(bucket: Bucket, *, seq: int, data: bytes) -> bool:
     return True
 
 
-def _last(bucket: Bucket) -> int:
-    last = 0
-    for stored in bucket.list(JOURNAL):
+def _last(bucket: Bucket, *, after: int) -> int:
+    last = after
+    for stored in bucket.list(JOURNAL, after=entry_key(after) if after else ""):
         name = stored.key.removeprefix(JOURNAL).removesuffix(".json")
         if name.isascii() and name.isdigit() and stored.key == entry_key(int(name)):
             last = int(name)
     return last
-
-
-def _endless(start: int) -> Iterator[int]:
-    while True:
-        yield start
-        start += 1
 
 
 def _gap(seq: int) -> DamageError:

@@ -7,7 +7,7 @@ root prints them.
 
 import dataclasses as dc
 import re
-from typing import Final
+from typing import Final, Literal
 
 from archive_store.errors import InputError
 
@@ -16,6 +16,8 @@ INDEX: Final = "index.html"
 ROOT_PAGES: Final = (README, INDEX)
 JOURNAL: Final = "journal/"
 LEASES: Final = "leases/"
+CHECKPOINTS: Final = "checkpoints/"
+STAMPED_ZONES: Final = ("snapshots/", "certificates/")
 SECRETS: Final = ("tombstones/key",)
 
 _SEGMENT: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?"
@@ -32,7 +34,11 @@ class Law:
     Attributes:
         retirements: for which reasons it may be taken away; none where it is written once.
         like_for_like: what is superseded must be replaced, in the same commit, by a package of
-            the same zone, so that nothing is lost in a compaction.
+            the same zone, so that nothing is lost in a compaction or a withdrawal.
+        locked: where the store can lock: ``"long"`` from the first moment, ``"first"`` for a
+            shorter time until confirmed, ``""`` not at all.
+        personal: whether words or names may lie here, so that what is retired must not come back
+            from an old backup.
         sv: what lies there, for the README; ``en`` the same in English.
     """
 
@@ -40,14 +46,17 @@ class Law:
     sv: str
     en: str
     like_for_like: bool = False
+    locked: Literal["", "first", "long"] = ""
+    personal: bool = False
 
     @property
     def write_once(self) -> bool:
-        """Whether nothing here is ever taken away."""
-        return not self.retirements
+        """Whether nothing here is ever taken away, save by a decision that withdraws it."""
+        return self.retirements <= {"withdrawn"}
 
 
 _NEVER: Final = frozenset[str]()
+_BY_DECISION: Final = frozenset({"withdrawn"})
 _COMPACTED: Final = frozenset({"superseded"})
 _SHORT: Final = frozenset({"superseded", "expired"})
 _ANY: Final = frozenset({"superseded", "culled", "expired"})
@@ -55,20 +64,24 @@ _ANY: Final = frozenset({"superseded", "culled", "expired"})
 ZONES: Final[dict[str, Law]] = {
     "register": Law(
         retirements=_NEVER,
+        locked="long",
         sv="kanalregistrets och gallringsbeslutens versioner",
         en="versions of the channel register and of the culling decisions",
     ),
     "snapshots": Law(
-        retirements=_NEVER,
+        retirements=_BY_DECISION,
+        like_for_like=True,
+        locked="first",
         sv="ögonblicksbilder av kanalerna, som PDF/A",
         en="snapshots of the channels, as PDF/A",
     ),
     "certificates": Law(
         retirements=_NEVER,
+        locked="long",
         sv="gallringsprotokoll",
         en="destruction certificates",
     ),
-    "reports": Law(retirements=_NEVER, sv="årsrapporter", en="yearly reports"),
+    "reports": Law(retirements=_NEVER, locked="long", sv="årsrapporter", en="yearly reports"),
     "observations": Law(
         retirements=_COMPACTED,
         like_for_like=True,
@@ -83,36 +96,43 @@ ZONES: Final[dict[str, Law]] = {
     ),
     "posts": Law(
         retirements=_ANY,
+        personal=True,
         sv="inlägg och kommentarer tills de gallras, ett paket per kanal och dag",
         en="posts and comments until they are culled, a package per channel and day",
     ),
     "kept": Law(
         retirements=_ANY,
+        personal=True,
         sv="trådar som undantagits från gallring, med skäl",
         en="threads excepted from culling, with the reason",
     ),
     "restricted": Law(
         retirements=_ANY,
+        personal=True,
         sv="sekretessmarkerat och bevarad bevisning",
         en="secrecy-marked records and preserved evidence",
     ),
     "tombstones": Law(
         retirements=_SHORT,
+        personal=True,
         sv="märken som hindrar att gallrat tas in igen (utan ord och namn)",
         en="marks that keep culled things from being taken in again (no words, no names)",
     ),
     "lists": Law(
         retirements=_ANY,
+        personal=True,
         sv="gallringslistor, godkännanden och påbörjade gallringar",
         en="culling lists, approvals and cullings begun",
     ),
     "requests": Law(
         retirements=_ANY,
+        personal=True,
         sv="begäranden och stopp för gallring",
         en="requests and holds on culling",
     ),
     "access": Law(
         retirements=_SHORT,
+        personal=True,
         sv="vem som läst det begränsade",
         en="who has read what is restricted",
     ),
@@ -186,10 +206,15 @@ def file_key(package_key: str, name: str) -> str:
     return territory(package_key) + name
 
 
+def token_key(key: str) -> str:
+    """Where the token of trusted time over a manifest or journal entry lies: beside it."""
+    return key.removesuffix("json") + "tsr"
+
+
 def check_name(name: str, *, folder: bool) -> None:
-    """Refuse a file name that is unsafe or is the manifest's own."""
+    """Refuse a file name that is unsafe, or is the manifest's own or its token's."""
     taken = "manifest.json" if folder else "json"
-    if not is_safe(name) or name == taken or (not folder and "/" in name):
+    if not is_safe(name) or name in {taken, token_key(taken)} or (not folder and "/" in name):
         raise _unsafe("Namnet på en fil i ett paket", "The name of a file in a package")
 
 

@@ -12,8 +12,18 @@ from typing import Any, Final
 from archive_store.bucket import Bucket
 from archive_store.drafts import read_checked, read_manifest
 from archive_store.errors import DamageError, MissingError
-from archive_store.journal import entry_key, replay
-from archive_store.keys import JOURNAL, ROOT_PAGES, check_key, file_key, owners, territory
+from archive_store.journal import Head, entry_key, replay
+from archive_store.keys import (
+    JOURNAL,
+    ROOT_PAGES,
+    STAMPED_ZONES,
+    check_key,
+    file_key,
+    owners,
+    territory,
+    token_key,
+)
+from archive_store.opening import CHECKPOINT
 from archive_store.records import Entry, Package
 from archive_store.state import State
 
@@ -29,12 +39,17 @@ class Reader:
     @property
     def last(self) -> Entry:
         """The journal's last entry, as far as read."""
-        return self._state.entries[-1]
+        return self._state.last
+
+    @property
+    def first(self) -> Entry:
+        """The journal's first entry, which says what kind of archive this is."""
+        return self._state.entry(1)
 
     @property
     def rehearsal(self) -> bool:
         """Whether this is a rehearsal, in which ``now`` may lie in the past."""
-        return bool(self._state.entries[0].facts.get("rehearsal"))
+        return bool(self.first.facts.get("rehearsal"))
 
     def refresh(self) -> None:
         """Read the entries that others have written."""
@@ -46,27 +61,50 @@ class Reader:
     def packages(self, prefix: str = "", **labels: str) -> list[Package]:
         """The living packages whose key starts so and whose labels equal these, by key."""
         with self._lock:
-            found = [
-                package for key, package in self._state.living.items() if key.startswith(prefix)
+            return [
+                package
+                for package in self._state.packages(prefix)
+                if labels.items() <= package.labels.items()
             ]
-        return sorted(
-            (each for each in found if labels.items() <= each.labels.items()),
-            key=lambda package: package.key,
-        )
 
     def package(self, key: str) -> Package:
         """The living package with that key; ``MissingError`` also for a destroyed one."""
-        try:
-            return self._state.living[key]
-        except KeyError:
-            check_key(key)
-            gone = key in self._state.used
-            raise MissingError(
-                "destroyed" if gone else "no-package",
-                sv=f"Paketet {key} " + ("är gallrat eller ersatt." if gone else "finns inte."),
-                en=f"The package {key} "
-                + ("has been culled or replaced." if gone else "does not exist."),
-            ) from None
+        package = self._state.package(key)
+        if package is not None:
+            return package
+        check_key(key)
+        gone = self._state.was_used(key)
+        raise MissingError(
+            "destroyed" if gone else "no-package",
+            sv=f"Paketet {key} " + ("är gallrat eller ersatt." if gone else "finns inte."),
+            en=f"The package {key} "
+            + ("has been culled or replaced." if gone else "does not exist."),
+        )
+
+    def holds(self, key: str) -> frozenset[str]:
+        """The holds that keep a package from being taken away."""
+        return frozenset(self._state.held.get(key, ()))
+
+    def token(self, key: str) -> bytes | None:
+        """The token of trusted time over a manifest or journal entry, if it has one.
+
+        Raises:
+            DamageError: it is missing or changed.
+        """
+        sha256 = self._state.token(key)
+        return None if sha256 is None else read_checked(self.bucket, token_key(key), sha256)
+
+    def unstamped(self) -> list[str]:
+        """The objects that should have a token of trusted time and have none, oldest first.
+
+        They are the manifests of snapshots and certificates, and the journal's entries that vouch
+        for a checkpoint, and so for all before them.
+        """
+        with self._lock:
+            due = [(e.seq, entry_key(e.seq)) for e in self._state.entries(event=CHECKPOINT)]
+            for zone in STAMPED_ZONES:
+                due += [(package.seq, package.key) for package in self._state.packages(zone)]
+            return [key for _, key in sorted(due) if self._state.token(key) is None]
 
     def manifest(self, package: Package) -> dict[str, Any]:
         """What is stored about a package; see docs/format.md.
@@ -96,15 +134,15 @@ class Reader:
         )
 
     def get(self, key: str) -> bytes:
-        """Any file of a living package, journal entry or page of the root, checked."""
+        """Any file of a living package, journal entry, token or page of the root, checked."""
         if key in ROOT_PAGES:
             return self.bucket.get(key)
-        if key.startswith(JOURNAL):
-            for entry in self._state.entries:
-                if entry_key(entry.seq) == key:
-                    return read_checked(self.bucket, key, entry.sha256)
+        if key.endswith(".tsr") and (token := self.token(key.removesuffix("tsr") + "json")):
+            return token
+        if key.startswith(JOURNAL) and (entry := self._entry_at(key)):
+            return read_checked(self.bucket, key, entry.sha256)
         for owner in owners(key):
-            package = self._state.living.get(owner)
+            package = self._state.package(owner)
             if package is not None and owner == key:
                 return read_checked(self.bucket, key, package.sha256)
             if package is not None:
@@ -116,13 +154,36 @@ class Reader:
             en=f"There is no {key} in the archive. See kanalarkiv list.",
         )
 
-    def entries(self, *, event: str | None = None) -> Iterator[Entry]:
-        """The journal's entries in order, or those of one event."""
-        return (e for e in tuple(self._state.entries) if event is None or e.event == event)
+    def entries(
+        self, *, event: str | None = None, channel: str | None = None, newest: bool = False
+    ) -> Iterator[Entry]:
+        """The journal's entries in order.
+
+        Args:
+            event: only those of one event.
+            channel: only those of which the facts name this channel.
+            newest: from the last one backwards.
+        """
+        return self._state.entries(event=event, channel=channel, newest=newest)
+
+    def heads(self) -> Iterator[Head]:
+        """The journal as this archive has seen it: its last checkpoint, and every entry since."""
+        base, since = self._state.base, list(self._state.since)
+        if base is not None:
+            yield Head(seq=base.seq, sha256=base.sha256)
+        yield from (Head(seq=entry.seq, sha256=entry.sha256) for entry in since)
 
     def once(self, key: str) -> Entry | None:
         """The commit that carried that once-key, as far as read."""
-        return self._state.once.get(key)
+        return self._state.once(key)
+
+    def _entry_at(self, key: str) -> Entry | None:
+        number = key.removeprefix(JOURNAL).removesuffix(".json")
+        if not (number.isascii() and number.isdigit()) or key != entry_key(int(number)):
+            return None
+        with contextlib.suppress(LookupError):
+            return self._state.entry(int(number))
+        return None
 
     @contextlib.contextmanager
     def _told_if_destroyed(self, package: Package) -> Iterator[None]:

@@ -28,10 +28,13 @@ det heter Kanalarkiv, men det behövs inte för att läsa arkivet: allt är vanl
 |---|---|---|
 {zones}
 | `journal/` | en rad för varje ändring, i ordning | skrivs en gång, tas aldrig bort |
+| `checkpoints/` | journalen i sammandrag (SQLite) | kan tas bort; görs om av sig själv |
 | `leases/` | lås under pågående körningar | kan tas bort när inget körs |
 
 Filerna är text (JSON i UTF-8), PDF, HTML eller Parquet (tabeller; läses av de flesta program för
-statistik). `tombstones/key` är en hemlig nyckel: lämna inte ut den.
+statistik). `tombstones/key` är en hemlig nyckel: lämna inte ut den. En fil som slutar på `.tsr` är
+en tidsstämpel (RFC 3161) över filen bredvid med samma namn och ändelsen `.json`; den visar att den
+filen fanns då.
 
 ## Paket
 
@@ -52,9 +55,9 @@ klockslag i namn utan Z är svensk tid.
 vidare. Varje post säger vad som hände (`event`), vem eller vad som gjorde det (`actor`), vilka
 paket som kom till (`added`, med kontrollsumman för paketets förteckning) och vilka som togs bort
 (`retired`) och varför (`retirement`): `superseded` betyder att ett nyare ersatte det, `culled` att
-det gallrades enligt beslut, `expired` att tiden hade gått ut. `previous` är
-kontrollsumman för posten före. Därför går det inte att ändra en post i efterhand utan att det syns
-i den som kommer efter.
+det gallrades enligt beslut, `expired` att tiden hade gått ut, `withdrawn` att det återkallades
+genom beslut och ersattes. `previous` är kontrollsumman för posten före. Därför går det inte att
+ändra en post i efterhand utan att det syns i den som kommer efter.
 
 Ett paket finns i arkivet om journalen har lagt till det och inte tagit bort det. Filer som inte
 hör till något sådant paket är rester efter avbrutna körningar, eller har lagts dit av någon
@@ -88,10 +91,13 @@ yearly reports (in Swedish).
 |---|---|---|
 {zones}
 | `journal/` | one line for each change, in order | written once, never taken away |
+| `checkpoints/` | the journal summed up (SQLite), to open faster | may be removed; is made anew |
 | `leases/` | locks of runs in progress | may be removed when nothing runs |
 
 The files are text (JSON in UTF-8), PDF, HTML or Parquet (tables, which most programs for
-statistics can read). `tombstones/key` is a secret key: do not hand it out.
+statistics can read). `tombstones/key` is a secret key: do not hand it out. A file ending in `.tsr`
+is a timestamp (RFC 3161) over the file beside it with the same name and the ending `.json`; it
+shows that the file existed then.
 
 ## Packages
 
@@ -113,8 +119,9 @@ dates and times in names without a Z are Swedish time.
 Each entry says what happened (`event`), who or what did it (`actor`), which packages were added
 (`added`, with the digest of the package's manifest) and which were taken away (`retired`) and why
 (`retirement`): `superseded` means that a newer one replaced it, `culled` that it was destroyed by
-a decision, `expired` that its time was up. `previous` is the digest of the entry before. So no
-entry can be changed afterwards without its being seen in the one that follows.
+a decision, `expired` that its time was up, `withdrawn` that a decision took it back and something
+else stands in its place. `previous` is the digest of the entry before. So no entry can be changed
+afterwards without its being seen in the one that follows.
 
 A package is in the archive if the journal has added it and not taken it away. Files that belong to
 no such package are what interrupted runs have left, or were put there by somebody else.
@@ -137,11 +144,13 @@ _WORDS_SV: Final = {
     "superseded": "ersätts",
     "culled": "gallras",
     "expired": "tas bort när tiden gått ut",
+    "withdrawn": "skrivs en gång; återkallas bara genom beslut, mot en ersättning",
 }
 _WORDS_EN: Final = {
     "superseded": "replaced",
     "culled": "culled",
     "expired": "removed when its time is up",
+    "withdrawn": "written once; withdrawn only by a decision, against a replacement",
 }
 
 

@@ -8,9 +8,9 @@ A *draft* is a package not yet committed. A *commit* writes drafts and retires p
 import dataclasses as dc
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-Retirement = Literal["superseded", "culled", "expired"]
+Retirement = Literal["superseded", "culled", "expired", "withdrawn"]
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,30 @@ class Commit:
     retirement: Retirement = "superseded"
     once: str | None = None
     facts: Mapping[str, Any] = dc.field(default_factory=dict)
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Locks:
+    """For how long a store is told not to let go of what is written once.
+
+    Attributes:
+        first: of a snapshot, until it is confirmed.
+        long: of a confirmed snapshot, and of everything else that is written once.
+    """
+
+    first: dt.timedelta = dt.timedelta(days=365)
+    long: dt.timedelta = dt.timedelta(days=3653)
+
+    def facts(self) -> dict[str, int]:
+        """As the journal's first entry holds it, in seconds."""
+        return {"first": int(self.first.total_seconds()), "long": int(self.long.total_seconds())}
+
+    @classmethod
+    def told(cls, facts: Mapping[str, int]) -> Self:
+        """From what ``facts`` gave."""
+        return cls(
+            first=dt.timedelta(seconds=facts["first"]), long=dt.timedelta(seconds=facts["long"])
+        )
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)

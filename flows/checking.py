@@ -46,9 +46,8 @@ def gather(archive: Archive, register: Register, path: Path, now: dt.datetime) -
     """What the archive can tell of the channels: ids, dates and numbers."""
     active = [c for c in register.channels if c.life in {LifeCycle.ACTIVE, LifeCycle.DORMANT}]
     harvests = {c.id: last_harvest(archive, c.id) for c in active}
-    first = next(archive.entries())
     return Evidence(
-        archive_since=first.now.astimezone(STOCKHOLM).date(),
+        archive_since=archive.first.now.astimezone(STOCKHOLM).date(),
         harvested={c: time for c, time in harvests.items() if time is not None},
         snapshots=tuple(_taken(archive)),
         oldest_open_minutes={

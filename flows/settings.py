@@ -31,7 +31,8 @@ class Settings:
     """Where things are and how people are spoken to.
 
     Attributes:
-        archive: folder of the archive (later also ``s3://bucket/prefix``).
+        archive: folder of the archive, or ``s3://bucket/prefix``; what reaches the bucket
+            (endpoint, region, credentials, certificate authority) is told by boto3's own variables.
         register: the channel register.
         decision: a decision file, or a folder with one a board.
         state: Prefect's home and other things that may be thrown away; never inside the archive.
@@ -39,6 +40,8 @@ class Settings:
         browser: path of a Chromium, or ``""`` to look for one.
         port: port of ``kanalarkiv up``; 0 takes a free one.
         harvest_cron: when channels are harvested, Stockholm time.
+        tsa_url: address of an RFC 3161 authority of trusted time, or ``""`` for none.
+        tsa_ca: the roots that its tokens are checked against, or ``""``.
     """
 
     archive: str = "./archive"
@@ -49,6 +52,8 @@ class Settings:
     browser: str = ""
     port: int = 4200
     harvest_cron: str = "0 3 * * *"
+    tsa_url: str = ""
+    tsa_ca: str = ""
 
     @property
     def prefect_home(self) -> Path:
@@ -105,12 +110,6 @@ def _formed(key: str, kind: Any, raw: Any) -> Any:
         key == "port" and not 0 <= value < 1 << 16
     ):
         raise _malformed(key)
-    if key == "archive" and "://" in value:
-        raise InputError(
-            "store-unknown",
-            sv=f"Arkivet {value!r}: bara en katalog kan användas ännu. Ange en sökväg.",
-            en=f"The archive {value!r}: only a directory can be used yet. Give a path.",
-        )
     return value
 
 
@@ -134,7 +133,10 @@ def prepare_environment(settings: Settings) -> None:
     settings.prefect_home.mkdir(parents=True, exist_ok=True)
     for field in dc.fields(settings):
         value = getattr(settings, field.name)
-        placed = isinstance(value, Path) or field.name == "archive"
-        os.environ[f"KANALARKIV_{field.name.upper()}"] = (
-            str(Path(value).absolute()) if placed else str(value)
-        )
+        os.environ[f"KANALARKIV_{field.name.upper()}"] = _from_anywhere(field.name, value)
+
+
+def _from_anywhere(key: str, value: Any) -> str:
+    """The setting as it means the same in whichever folder it is read."""
+    placed = isinstance(value, Path) or (key in {"archive", "tsa_ca"} and value)
+    return str(Path(value).absolute()) if placed and "://" not in str(value) else str(value)

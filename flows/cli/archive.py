@@ -9,6 +9,7 @@ from flows.cli.out import DONE, SHORT, call, emit, leave, t, table
 
 if TYPE_CHECKING:
     from archive_store import Archive
+    from archive_store.fixity import Part
 
 ZONES = (
     "register",
@@ -127,34 +128,83 @@ def verify(
         str,
         typer.Argument(help=t("bara det som börjar så", "only what begins so"), metavar="[NYCKEL]"),
     ] = "",
+    within: Annotated[
+        int | None,
+        typer.Option(
+            "--within",
+            help=t(
+                "läs bara dagens del, så att allt är läst på så många dagar",
+                "read only today's part, so that all is read in so many days",
+            ),
+            metavar=t("DAGAR", "DAYS"),
+        ),
+    ] = None,
+    every: Annotated[
+        int,
+        typer.Option(
+            "--every",
+            help=t("körs så här glest, i dagar", "days between runs"),
+            metavar=t("DAGAR", "DAYS"),
+        ),
+    ] = 1,
 ) -> None:
-    """Read everything again and compare with manifests and journal."""
+    """Read everything again, or the part that is due, and compare with manifests and journal."""
     from archive_store import fixity
     from flows.settings import load_settings
 
+    settings = load_settings(archive=call.archive)
     # Not through an opened archive: one that is too damaged to open must be read all the same.
-    report = fixity.verify_at(load_settings(archive=call.archive).archive, key)
+    report = fixity.verify_at(
+        settings.archive,
+        key,
+        part=part_due(within, every),
+        tsa_ca=Path(settings.tsa_ca) if settings.tsa_ca else None,
+    )
     findings = [
         {"code": f.code, "level": f.level, "key": f.key, "text": f.text(t("sv", "en"))}
         for f in report.findings
     ]
     lines = [f"{'✗' if f['level'] == 'error' else '!'} {f['text']}" for f in findings]
     errors = sum(f["level"] == "error" for f in findings)
+    rest = t(f", {report.listed} i andra delar", f", {report.listed} in other parts")
     lines.append(
         t(
-            f"{report.objects} filer, {report.bytes:,} byte lästa: ".replace(",", " ")
-            + (f"{errors} fel" if errors else "allt stämmer"),
-            f"{report.objects} files, {report.bytes:,} bytes read: "
-            + (f"{errors} errors" if errors else "all is well"),
+            f"{report.objects} filer, {report.bytes:,} byte lästa".replace(",", " "),
+            f"{report.objects} files, {report.bytes:,} bytes read",
+        )
+        + (rest if report.listed else "")
+        + t(
+            f": {errors} fel" if errors else ": allt stämmer",
+            f": {errors} errors" if errors else ": all is well",
         )
     )
     emit(
         {
             "objects": report.objects,
             "bytes": report.bytes,
+            "listed": report.listed,
             "ok": report.ok,
             "findings": findings,
         },
         lines,
     )
     leave(DONE if report.ok else SHORT)
+
+
+def part_due(within: int | None, every: int) -> "Part":
+    """The part of the archive that a run today reads."""
+    import datetime as dt
+
+    from archive_store.fixity import WHOLE, Part
+
+    if within is None:
+        return WHOLE
+    try:
+        return Part.due(dt.datetime.now(dt.UTC).date(), within=within, every=every)
+    except ValueError:
+        raise typer.BadParameter(
+            t(
+                "--within och --every: minst en dag, och --every högst --within",
+                "--within and --every: at least a day, and --every at most --within",
+            )
+        ) from None

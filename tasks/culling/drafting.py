@@ -25,7 +25,7 @@ from tasks.culling.certificate import (
     certificates,
 )
 from tasks.culling.decision import Decision, Person
-from tasks.culling.ground import Stored, last_harvests
+from tasks.culling.ground import Stored, last_harvest
 from tasks.culling.guards import GUARDS, head_of
 from tasks.culling.plan import Mandate, Plan, review_of
 from tasks.model import Register, Visibility
@@ -53,9 +53,10 @@ def draft_certificate(
     approval = mandate.approval
     culled = [stored for _, stored in plan.culled]
     channels = sorted({stored.thread.channel for stored in culled})
-    harvests = last_harvests(archive)
     parts = tuple(
-        _channel_part(archive, harvests.get(channel), _of(culled, channel), executor.register)
+        _channel_part(
+            archive, last_harvest(archive, channel), _of(culled, channel), executor.register
+        )
         for channel in channels
     )
     proposer, approver = decision.proposer(list_.by), decision.approver(approval.by)

@@ -67,22 +67,22 @@ def grounds_of(
     archive: Archive, decision: Decision, channels: Iterable[str], now: dt.datetime
 ) -> dict[str, Ground]:
     """What each channel's threads are judged on at ``now``, as far as the archive is read."""
-    harvests = last_harvests(archive)
-    return {
-        channel: Ground(
+    grounds = {}
+    for channel in channels:
+        harvest = last_harvest(archive, channel)
+        grounds[channel] = Ground(
             decision=decision,
             now=now,
             holds=active(archive, channel),
-            harvested=harvests[channel].now if channel in harvests else None,
+            harvested=None if harvest is None else harvest.now,
             counted=counted(archive, channel),
         )
-        for channel in channels
-    }
+    return grounds
 
 
-def last_harvests(archive: Archive) -> dict[str, Entry]:
-    """The journal entry of each channel's last harvest."""
-    return {entry.facts["channel"]: entry for entry in archive.entries(event="harvest")}
+def last_harvest(archive: Archive, channel: str) -> Entry | None:
+    """The journal entry of the channel's last harvest."""
+    return next(archive.entries(event="harvest", channel=channel, newest=True), None)
 
 
 def counted(archive: Archive, channel: str) -> Counted:

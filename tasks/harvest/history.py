@@ -30,16 +30,13 @@ class History:
 
 def last_harvest(archive: Archive, channel_id: str) -> dt.datetime | None:
     """The rule's time of the channel's last harvest, ``None`` where there was none."""
-    times = [e.now for e in archive.entries(event=EVENT) if e.facts.get("channel") == channel_id]
-    return max(times, default=None)
+    newest = archive.entries(event=EVENT, channel=channel_id, newest=True)
+    return next((entry.now for entry in newest), None)
 
 
 def history_of(archive: Archive, channel_id: str) -> History:
     """Read the channel's harvests from the journal, and its observations."""
-    harvests = [
-        entry for entry in archive.entries(event=EVENT) if entry.facts.get("channel") == channel_id
-    ]
-    last = harvests[-1] if harvests else None
+    last = next(archive.entries(event=EVENT, channel=channel_id, newest=True), None)
     facts = last.facts if last else {}
     looked = facts.get("full_look")
     return History(

@@ -41,12 +41,8 @@ def posts_told(
 
 
 def _own_count(archive: Archive, channel_id: str) -> int | None:
-    counts = [
-        entry.facts.get("told_posts")
-        for entry in archive.entries(event=EVENT)
-        if entry.facts.get("channel") == channel_id
-    ]
-    return counts[-1] if counts else None
+    last = next(archive.entries(event=EVENT, channel=channel_id, newest=True), None)
+    return last.facts.get("told_posts") if last else None
 
 
 def _no_longer_public(archive: Archive, channel_id: str) -> frozenset[str]:

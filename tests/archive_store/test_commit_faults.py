@@ -5,47 +5,35 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive_store import Archive, Commit, Directory, Draft
 from archive_store.bucket import Stored
 from archive_store.errors import ArchiveError, DamageError, ExistsError, UnsureError
+from archive_store.keys import ZONES
 from archive_store.process import this_process
+from tests.support.passing import Passing
 
 NOW = dt.datetime(2025, 12, 15, 2, tzinfo=dt.UTC)
 
 
-class Failing:
+class Failing(Passing):
     """A store in which ``create`` and ``delete`` go as told."""
 
     def __init__(self, inner: Directory) -> None:
-        self.inner = inner
+        super().__init__(inner)
         self.on_create: Callable[[str, bytes], None] = inner.create
         self.on_delete: Callable[[str], None] = inner.delete
 
-    def create(self, key: str, data: bytes, *, secret: bool = False, settled: bool = True) -> None:
-        assert not secret
-        del settled  # what goes wrong here does so at once
+    def create(self, key: str, data: bytes, **how: Any) -> None:
+        assert not how.get("secret")  # and what goes wrong here does so at once, settled or not
         self.on_create(key, data)
 
-    def settle(self, keys: Iterable[str]) -> None:
-        self.inner.settle(keys)
-
-    def replace(self, key: str, data: bytes) -> None:
-        self.inner.replace(key, data)
-
-    def get(self, key: str) -> bytes:
-        return self.inner.get(key)
-
-    def list(self, prefix: str = "") -> Iterator[Stored]:
-        return self.inner.list(prefix)
-
-    def delete(self, key: str) -> None:
+    def delete(self, key: str, *, withdrawn: bool = False) -> None:
+        del withdrawn
         self.on_delete(key)
-
-    def sweep(self) -> None:
-        self.inner.sweep()
 
 
 def lost_answer() -> UnsureError:
@@ -246,10 +234,10 @@ def test_sweeping_spares_what_is_committed_while_it_looks(
     other = Archive.open(store.inner)
     listing = store.inner.list
 
-    def committed_meanwhile(prefix: str = "") -> Iterator[Stored]:
+    def committed_meanwhile(prefix: str = "", **how: Any) -> Iterator[Stored]:
         if prefix == "posts/" and other.last.seq == 1:
             other.commit(note())
-        return listing(prefix)
+        return listing(prefix, **how)
 
     monkeypatch.setattr(store.inner, "list", committed_meanwhile)
     assert archive.sweep("posts/") == 0
@@ -266,20 +254,21 @@ def test_destruction_is_looked_for_no_longer_than_needed(
     asked: list[str] = []
     listing = store.inner.list
 
-    def counted(prefix: str = "") -> Iterator[Stored]:
+    def counted(prefix: str = "", **how: Any) -> Iterator[Stored]:
         asked.append(prefix)
-        return listing(prefix)
+        return listing(prefix, **how)
 
     monkeypatch.setattr(store.inner, "list", counted)
     Archive.open(store)
-    assert asked == ["journal/"]
+    zones = {f"{zone}/" for zone, law in ZONES.items() if law.personal}
+    assert sorted(asked) == sorted({"checkpoints/", "journal/"} | zones)
 
 
 def test_a_writer_that_always_loses_gives_up_and_leaves_nothing(
     archive: Archive, store: Failing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = Archive.open(store.inner)
-    monkeypatch.setattr("archive_store.archive._TRIES", 5)
+    monkeypatch.setattr("archive_store.committing._TRIES", 5)
 
     def overtaken(key: str, data: bytes) -> None:
         if key.startswith("journal/"):

@@ -223,7 +223,6 @@ def test_a_disk_that_may_only_be_read_is_read_and_refuses_every_change(tmp_path:
     assert told["packages"]
 
 
-@pytest.mark.xfail(reason="Directory.sweep may not yet leave them", strict=True)
 def test_what_dead_writers_left_does_not_stop_anybody_from_reading_such_a_disk(
     tmp_path: Path,
 ) -> None:

@@ -3,14 +3,17 @@
 import datetime as dt
 import hashlib
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from archive_store import Archive, Commit, Directory, Draft, write_index
+from archive_store.checkpoint import Checkpoint, Told
 from archive_store.errors import DamageError, InputError, MissingError
-from archive_store.fixity import VerifyReport, verify, verify_at
+from archive_store.fixity import Part, VerifyReport, verify, verify_at
+from archive_store.keys import ZONES
 
 NOW = dt.datetime(2025, 12, 31, 22, tzinfo=dt.UTC)
 PDF = "snapshots/info/blogg/2025/2025-12-31T2300-arsskifte.pdf"
@@ -199,7 +202,7 @@ def test_a_journal_cut_short_is_found_by_an_open_archive_and_by_the_page_in_the_
     archive: Archive, root: Path
 ) -> None:
     (root / LAST).unlink()
-    left = {("uncommitted", f"tombstones/blogg/list.{end}") for end in ("json", "marks.json")}
+    left = {("behind-cut", f"tombstones/blogg/list.{end}") for end in ("json", "marks.json")}
     assert found(verify(archive)) == found(verify_at(root)) == {("journal-cut", LAST)} | left
 
 
@@ -261,3 +264,122 @@ def test_where_there_is_no_archive_there_is_nothing_to_verify(tmp_path: Path) ->
     with pytest.raises(MissingError) as caught:
         verify_at(tmp_path / "none")
     assert caught.value.code == "no-archive"
+
+
+def test_what_lies_there_long_after_any_interrupted_run_is_an_error(
+    archive: Archive, root: Path
+) -> None:
+    put(root, "snapshots/info/blogg/2025/planted.pdf")
+    now = dt.datetime.now(dt.UTC)
+    young, old = verify(archive, at=now), verify(archive, at=now + dt.timedelta(days=3))
+    assert found(young) == {("uncommitted", "snapshots/info/blogg/2025/planted.pdf")}
+    assert found(old) == {("old-leftover", "snapshots/info/blogg/2025/planted.pdf")}
+    assert (young.ok, old.ok) == (True, False)
+
+
+@pytest.mark.parametrize("page", ["README.md", "index.html"])
+def test_a_page_in_the_root_that_somebody_has_changed_is_found(
+    archive: Archive, edit: Callable[..., None], page: str
+) -> None:
+    edit(page, lambda data: data.replace(b"a", b"\xc3\xa5", 1))
+    assert found(verify(archive)) == {("changed-page", page)}
+    assert not verify(archive).ok
+
+
+@pytest.fixture
+def stamped(archive: Archive) -> Archive:
+    archive.checkpoint()
+    archive.stamp({MANIFEST: b"token"}, now=NOW)
+    return archive
+
+
+def test_a_sound_checkpoint_is_no_finding_and_a_changed_one_is(
+    stamped: Archive, root: Path, edit: Callable[..., None]
+) -> None:
+    (key,) = [stored.key for stored in stamped.bucket.list("checkpoints/")]
+    codes = {code for code, _ in found(verify(stamped))}
+    assert codes == {"wrong-token"}  # what stands in for a token here is none
+    edit(key, flip)
+    report = verify_at(root)
+    assert ("changed-checkpoint", key) in found(report)
+    (finding,) = [each for each in report.findings if each.code == "changed-checkpoint"]
+    assert finding.level == "warning"  # nothing is lost by it
+
+
+def test_a_checkpoint_that_says_something_else_than_the_journal_is_found(
+    archive: Archive, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = Checkpoint.write
+
+    def lying(told: Told, path: Path) -> Checkpoint:
+        base = written(told, path)
+        with sqlite3.connect(path) as database:
+            database.execute("DELETE FROM package WHERE key LIKE 'snapshots/%'")
+        database.close()
+        return base
+
+    monkeypatch.setattr(Checkpoint, "write", lying)
+    commit(archive, Draft(base="register/x", files={"toml": b"x"}))
+    archive.checkpoint()
+    assert {code for code, _ in found(verify_at(root))} == {"changed-checkpoint"}
+
+
+@pytest.mark.parametrize("damage", ["missing", "changed"])
+def test_a_token_that_is_gone_or_changed_is_found(
+    stamped: Archive, root: Path, edit: Callable[..., None], damage: str
+) -> None:
+    key = MANIFEST.replace("json", "tsr")
+    if damage == "missing":
+        (root / key).unlink()
+    else:
+        edit(key, flip)
+    assert found(verify(stamped)) == {(f"{damage}-token", key)}
+
+
+def test_a_journal_shorter_than_its_checkpoint_is_found(archive: Archive, root: Path) -> None:
+    archive.checkpoint()
+    (root / "index.html").unlink()
+    for seq in (5, 6):
+        (root / f"journal/{seq:012}.json").unlink()
+    codes = {code for code, _ in found(verify_at(root))}
+    assert codes >= {"journal-cut", "behind-cut"}
+
+
+def test_rolling_parts_read_everything_once_and_find_what_is_damaged(
+    archive: Archive, root: Path, edit: Callable[..., None]
+) -> None:
+    for number in range(30):
+        commit(archive, Draft(base=f"register/version-{number}", files={"toml": b"x" * number}))
+    archive.checkpoint()
+    write_index(archive)
+    edit(PDF, flip)
+    edit("journal/000000000003.json", lambda data: data.replace(b'"test"', b'"tost"'))
+    first = dt.date(2026, 1, 1)
+    week = [first + dt.timedelta(days=7 * number) for number in range(4)]
+    parts = [Part.due(day, within=28, every=7) for day in week]
+    reports = [verify_at(root, part=part) for part in parts]
+    assert [found(report) for report in reports].count(set()) in {2, 3}
+    together = {each for report in reports for each in found(report)}
+    assert together == {("changed-object", PDF), ("journal-edited", "journal/000000000003.json")}
+    packaged = [key for zone in ZONES for key in (root / zone).rglob("*") if key.is_file()]
+    packaged.remove(root / "tombstones/key")
+    assert len(packaged) == 30 * 2 + 2 + 3 + 2
+    read = [len(packaged) - report.listed for report in reports]
+    assert sum(read) == len(packaged)
+    assert all(read)
+
+
+@pytest.mark.parametrize(("within", "every"), [(1, 1), (7, 1), (90, 7), (91, 7), (30, 30)])
+def test_every_key_is_due_within_the_period(within: int, every: int) -> None:
+    first = dt.date(2026, 1, 1)
+    days = [first + dt.timedelta(days=day) for day in range(0, within + every - 1, every)]
+    for number in range(50):
+        due = [Part.due(day, within=within, every=every).has(f"x/{number}") for day in days]
+        assert any(due)
+        assert due.count(True) <= 2
+
+
+@pytest.mark.parametrize(("within", "every"), [(0, 1), (5, 0), (5, 6)])
+def test_an_impossible_period_is_refused(within: int, every: int) -> None:
+    with pytest.raises(ValueError, match=str(within)):
+        Part.due(dt.date(2026, 1, 1), within=within, every=every)

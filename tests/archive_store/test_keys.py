@@ -82,7 +82,17 @@ def test_the_design_sections_table_is_the_law() -> None:
     }
     assert {zone for zone, each in ZONES.items() if each.like_for_like} == {
         "observations",
+        "snapshots",
         "statistics",
+    }
+    assert {zone: each.locked for zone, each in ZONES.items() if each.locked} == {
+        "register": "long",
+        "snapshots": "first",
+        "certificates": "long",
+        "reports": "long",
+    }
+    assert {zone for zone, each in ZONES.items() if "withdrawn" in each.retirements} == {
+        "snapshots"
     }
     assert {zone for zone, each in ZONES.items() if "culled" in each.retirements} == {
         "posts",
@@ -91,13 +101,21 @@ def test_the_design_sections_table_is_the_law() -> None:
         "lists",
         "requests",
     }
+    assert {zone for zone, each in ZONES.items() if not each.personal} == {
+        "register",
+        "snapshots",
+        "certificates",
+        "reports",
+        "observations",
+        "statistics",
+    }
     assert law("posts/blogg/2025-12-30/1/manifest.json") is ZONES["posts"]
 
 
 def test_the_readme_tells_of_every_zone_and_every_field_of_an_entry() -> None:
     swedish, english = readme().decode().split("\n---\n")
     for text in (swedish, english):
-        for zone in [*ZONES, "journal", "leases"]:
+        for zone in [*ZONES, "journal", "checkpoints", "leases"]:
             assert f"| `{zone}/` |" in text
         for word in ("actor", "added", "retired", "retirement", "previous", "superseded", "culled"):
             assert f"`{word}`" in text

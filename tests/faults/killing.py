@@ -30,13 +30,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-import archive_store.archive
-from archive_store.bucket import Bucket, Stored
+import archive_store.places
+from archive_store.bucket import Bucket
 from archive_store.directory import Directory
+from tests.support.passing import Passing
 
 KILLED = 137
 ROOT = Path(__file__).parent.parent.parent
@@ -44,7 +45,7 @@ ROOT = Path(__file__).parent.parent.parent
 When = Literal["before", "after"]
 
 
-class KillingBucket:
+class KillingBucket(Passing):
     """A bucket that ends its process at the nth change of what is stored.
 
     Args:
@@ -57,38 +58,26 @@ class KillingBucket:
     def __init__(
         self, inner: Bucket, *, at: int = 0, when: When = "before", log: Path | None = None
     ) -> None:
-        self.inner = inner
+        super().__init__(inner)
         self.steps: list[str] = []
         self._at = at
         self._when = when
         self._log = log
 
-    def create(self, key: str, data: bytes, *, secret: bool = False, settled: bool = True) -> None:
+    def create(self, key: str, data: bytes, **how: Any) -> None:
         self._begin("create", key)
-        self.inner.create(key, data, secret=secret, settled=settled)
+        super().create(key, data, **how)
         self._end()
-
-    def settle(self, keys: Iterable[str]) -> None:
-        self.inner.settle(keys)
 
     def replace(self, key: str, data: bytes) -> None:
         self._begin("replace", key)
-        self.inner.replace(key, data)
+        super().replace(key, data)
         self._end()
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str, *, withdrawn: bool = False) -> None:
         self._begin("delete", key)
-        self.inner.delete(key)
+        super().delete(key, withdrawn=withdrawn)
         self._end()
-
-    def get(self, key: str) -> bytes:
-        return self.inner.get(key)
-
-    def list(self, prefix: str = "") -> Iterator[Stored]:
-        return self.inner.list(prefix)
-
-    def sweep(self) -> None:
-        self.inner.sweep()
 
     def _begin(self, what: str, key: str) -> None:
         self.steps.append(f"{what} {key}")
@@ -189,7 +178,7 @@ class _Run:
             bucket = KillingBucket(
                 Directory(self.location), at=self.at, when=self.when, log=self.log
             )
-            archive_store.archive.Directory = lambda _: bucket  # type: ignore[misc,assignment]  # the seam
+            archive_store.places.Directory = lambda _: bucket  # type: ignore[misc,assignment]  # the seam
             work(str(self.location), **args)
             os._exit(0)
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

@@ -8,8 +8,8 @@ was created. Then the archive is opened anew, as after a crash.
 import datetime as dt
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from archive_store import Archive, Commit, Directory, Draft
-from archive_store.bucket import Stored
+from archive_store.bucket import Bucket
 from archive_store.fixity import verify
+from tests.support.passing import Passing
 
 NOW = dt.datetime(2025, 12, 15, 2, tzinfo=dt.UTC)
 
@@ -27,41 +28,26 @@ class Crash(BaseException):
     """The process is gone: nothing of it may run any more."""
 
 
-class Crashing:
+class Crashing(Passing):
     """A store that crashes at its nth change, before or after, and is dead from then on."""
 
-    def __init__(self, inner: Directory) -> None:
-        self.inner = inner
+    def __init__(self, inner: Bucket) -> None:
+        super().__init__(inner)
         self.left: int | None = None
         self.after = False
         self.dead = False
         self.created: list[str] = []
 
-    def create(self, key: str, data: bytes, *, secret: bool = False, settled: bool = True) -> None:
+    def create(self, key: str, data: bytes, **how: Any) -> None:
         self._begin()
-        self.inner.create(key, data, secret=secret, settled=settled)
+        super().create(key, data, **how)
         self.created.append(key)
         self._end()
 
-    def settle(self, keys: Iterable[str]) -> None:
-        self.inner.settle(keys)
-
-    def replace(self, key: str, data: bytes) -> None:
-        self.inner.replace(key, data)
-
-    def get(self, key: str) -> bytes:
-        return self.inner.get(key)
-
-    def list(self, prefix: str = "") -> Iterator[Stored]:
-        return self.inner.list(prefix)
-
-    def delete(self, key: str) -> None:
+    def delete(self, key: str, *, withdrawn: bool = False) -> None:
         self._begin()
-        self.inner.delete(key)
+        super().delete(key, withdrawn=withdrawn)
         self._end()
-
-    def sweep(self) -> None:
-        self.inner.sweep()
 
     def _begin(self) -> None:
         if self.left is not None:
