@@ -18,6 +18,7 @@ from archive_store.errors import InputError, KanalarkivError
 from flows.house import House, keep_register, open_house, secret_of, software, write_page
 from flows.naming import run_name
 from flows.outcome import Outcome, Row
+from flows.stamping import stamp
 from tasks.channels import connector_for
 from tasks.culling import Certificate, Decision, certificate_html, decision_for, load_decisions
 from tasks.culling.approval import approve
@@ -130,6 +131,7 @@ def cull_carry_out(list_id: str, as_of: dt.datetime | None = None) -> State[Outc
     row["protokoll"] = _certificate_pdf(house, certificate)
     write_page(house)
     outcome.done(list_id, row, column="lista")
+    stamp(house, outcome)
     return outcome.state(f"gallrat {row['gallrade']} trådar; protokoll {certificate.number}")
 
 

@@ -10,6 +10,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.house import keep_register, open_house, secret_of
 from flows.naming import run_name
 from flows.outcome import Outcome
+from flows.stamping import stamp
 from tasks.channels import connector_for
 from tasks.harvest.steps import harvest_step
 
@@ -39,4 +40,5 @@ def harvest(channels: list[str] | None = None, as_of: dt.datetime | None = None)
             step = harvest_step.submit(house.settings.archive, channel, connector, house.now)
             futures.append((channel.id, step))
         outcome.gather(futures)
+    stamp(house, outcome)
     return outcome.state()

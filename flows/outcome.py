@@ -84,7 +84,7 @@ class Outcome:
         return [*self.rows, *({"kanal": k, "fel": e.code} for k, e in self.failures.items())]
 
     def _ended(self, message: str | None) -> State[Any]:
-        said = message or self.message()
+        said = "; ".join([message, *self.shortfalls]) if message else self.message()
         if self.failures:
             return Failed(message=said, data=self)
         return Completed(message=said, data=self)

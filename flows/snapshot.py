@@ -21,6 +21,7 @@ from flows.house import House, open_house, software, write_page
 from flows.naming import STOCKHOLM, run_name
 from flows.outcome import Outcome, Row
 from flows.settings import load_settings
+from flows.stamping import stamp
 from tasks.capture import BrowserSettings, OpenBrowser, capture_page, open_browser
 from tasks.discreet import discreet
 from tasks.documents import SnapshotPdf, snapshot_pdf
@@ -61,6 +62,7 @@ async def snapshot(
                 steps = (_guarded(house, browser, d, reason, outcome, at_once) for d in wanted)
                 await asyncio.gather(*steps)
     write_page(house)  # also where nothing was wanted: the run before may have died just before it
+    await asyncio.to_thread(stamp, house, outcome)
     return await outcome.astate(None if wanted else "inget att ta: alla ögonblicksbilder finns")
 
 
