@@ -83,10 +83,8 @@ def write_read(scratch: Scratch) -> Answer:
     sv="en nyckel som är tagen skrivs inte över",
     en="a key that is taken is not written over",
     needed=Needed.REQUIRED,
-    advice_sv="Lagret skriver över i tysthet, som Ceph 16 gör i hinkar med versioner. Lägg arkivet "
-    "i ett annat: se docs/stores.md.",
-    advice_en="The store silently overwrites, as Ceph 16 does in buckets with versions. Put the "
-    "archive in another: see docs/stores.md.",
+    advice_sv="Lagret skriver över i tysthet. Lägg arkivet i ett annat: se docs/stores.md.",
+    advice_en="The store silently overwrites. Put the archive in another: see docs/stores.md.",
 )
 def taken_refused(scratch: Scratch) -> Answer:
     """Exclusive creation, one writer after the other."""

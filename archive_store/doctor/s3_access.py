@@ -15,6 +15,7 @@ from archive_store.doctor.asking import check
 from archive_store.doctor.clocks import clock_answer
 from archive_store.doctor.report import Answer, Needed, Text, no, unknown, yes
 from archive_store.doctor.s3_ground import Corner, not_known
+from archive_store.errors import MissingError
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _EVERYBODY: Final = ("/AllUsers", "/AuthenticatedUsers")
@@ -40,10 +41,34 @@ _MAY_NOT_ASK: Final = Text(
     stops=True,
 )
 def access(corner: Corner) -> Answer:
-    """A listing; through the store itself, whose errors say what to do."""
-    next(corner.bucket.list(corner.prefix), None)
-    corner.reached = True
+    """A reading of nothing; through the store itself, whose errors say what to do."""
+    try:
+        corner.bucket.get(f"{corner.prefix}nothing")
+    except MissingError as error:
+        if error.code != "missing-object":
+            raise
     return yes(_endpoint(corner))
+
+
+@check(
+    "versions-listed",
+    sv="servern listar varje version",
+    en="the server lists every version",
+    needed=Needed.REQUIRED,
+    advice_sv="Utan ListObjectVersions kan arkivet varken lista eller förstöra, så inget mer "
+    "prövas. Ge kontot s3:ListBucketVersions; kan servern det inte, byt lager: se docs/stores.md.",
+    advice_en="Without ListObjectVersions the archive can neither list nor destroy, so nothing "
+    "more is tried. Give the account s3:ListBucketVersions; if the server cannot, change the "
+    "store: see docs/stores.md.",
+    stops=True,
+)
+def versions_listed(corner: Corner) -> Answer:
+    """Also of a bucket without versions, whose objects each have one."""
+    code = corner.refusal(lambda: corner.client.list_object_versions(**corner.within()))
+    if code is not None:
+        return no(code)
+    corner.reached = True
+    return yes("ja", "yes")
 
 
 @check(

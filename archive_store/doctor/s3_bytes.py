@@ -89,6 +89,28 @@ def etag_compared(corner: Corner) -> Answer:
 
 
 @check(
+    "condition-honoured",
+    sv="servern själv avvisar en andra skrivning av samma nyckel",
+    en="the server itself refuses a second put of the same key",
+    needed=Needed.USEFUL,
+    advice_sv="Servern bryr sig inte om If-None-Match. Där versioner sparas låter arkivet den "
+    "äldsta gälla, till priset av en listning per skrivning; annars duger lagret inte.",
+    advice_en="The server ignores If-None-Match. Where versions are kept the archive lets the "
+    "oldest count, at the price of one listing a put; else the store will not do.",
+)
+def condition_honoured(corner: Corner) -> Answer:
+    """``If-None-Match: *`` twice, past what the store makes of it."""
+    put = corner.client.put_object
+    codes = [
+        corner.refusal(lambda: put(**corner.at("conditional"), Body=_BODY, IfNoneMatch="*"))
+        for _ in range(2)
+    ]
+    if codes[0] is not None:
+        return no(f"första: {codes[0]}", f"the first: {codes[0]}")
+    return yes(codes[1]) if codes[1] else no("skrivs över i tysthet", "silently overwritten")
+
+
+@check(
     "versions",
     sv="det som skrivs över eller tas bort av misstag sparas som version",
     en="what is overwritten or removed by mistake is kept as a version",

@@ -9,10 +9,12 @@ from archive_store.s3 import S3
 
 CHECKS: Final = (
     s3_access.access,
+    s3_access.versions_listed,
     s3_access.no_default_retention,  # before anything is written
     s3_access.tls,
     s3_access.clock,
     any_store.write_read,
+    s3_bytes.condition_honoured,
     any_store.taken_refused,
     any_store.one_winner,
     s3_bytes.versions,
@@ -34,6 +36,7 @@ CHECKS: Final = (
 )
 QUICK: Final = (
     s3_access.access,
+    s3_access.versions_listed,
     s3_access.no_default_retention,
     s3_access.clock,
     any_store.taken_refused,

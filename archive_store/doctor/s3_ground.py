@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypedDict
+from urllib.parse import urlsplit
 
 from archive_store.errors import KanalarkivError
 from archive_store.s3 import S3
@@ -48,6 +49,7 @@ class Corner:
 
     def __init__(self, store: S3) -> None:
         self.bucket = store
+        self._place = urlsplit(str(store))
         self.token = secrets.token_hex(8)
         self.prefix = f"{_SCRATCH}{self.token}/"
         self.reached = False  # nothing is written, nor cleared, before the store has answered
@@ -62,12 +64,13 @@ class Corner:
     @property
     def name(self) -> str:
         """The bucket's name."""
-        return self.bucket._access.place.bucket  # noqa: SLF001 - as above
+        return self._place.netloc
 
     @property
     def root(self) -> str:
         """How the whole keys of the archive begin."""
-        return self.bucket._root  # noqa: SLF001 - as above
+        prefix = self._place.path.strip("/")
+        return f"{prefix}/" if prefix else ""
 
     def told(self) -> contextlib.AbstractContextManager[None]:
         """The client's refusals are said as the archive's."""

@@ -106,10 +106,15 @@ def test_a_server_that_overwrites_in_silence_is_refused(
         headers = {k: v for k, v in request.headers.items() if k != "If-None-Match"}
         return send(self, Request(**{**_fields(request), "headers": headers}))
 
+    def dropped(params: dict[str, Any], **_: Any) -> None:
+        params["headers"].pop("If-None-Match", None)
+
     monkeypatch.setattr(Door, "send", careless)
     store = opened(locks=False, versions=False)
+    client(store).meta.events.register("before-call.s3.PutObject", dropped)
     report = examine(store)
     assert codes(report) == ["taken-refused", "one-winner", *OPEN_TO_ALL]
+    assert row(report, "condition-honoured").seen.en == "silently overwritten"
     assert row(report, "taken-refused").seen.en == "silently overwritten"
     assert row(report, "one-winner").seen.en == "16 of 16 won"
     with pytest.raises(ArchiveError, match="store-unfit") as caught:

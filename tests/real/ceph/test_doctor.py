@@ -84,6 +84,7 @@ def test_locks_hold_and_let_go(ceph: Ceph, *, tls: bool) -> None:
     began = time.monotonic()
     report = examined(ceph, ceph.new_bucket(locks=True), tls=tls)
     sys.stdout.write(f"\ndoctor with locks took {time.monotonic() - began:.1f} s\n")
+    assert codes(report) == []
     assert oks(report, LOCKS) == LOCKS
     assert oks(report, COMPARED) == COMPARED
     assert row(report, "versions-destroyed").seen.en == "5 destroyed"
@@ -113,6 +114,7 @@ def test_exclusive_creation_is_said_to_hold_just_where_it_does(
         won = [_created(store, key) + _created(store, key) for key in keys]
     fit = won == [1] * len(keys)
     report = examined(ceph, ceph.new_bucket(**kind))
+    assert row(report, "condition-honoured").ok is (Ok.NO if overwrites else Ok.YES)
     assert row(report, "taken-refused").ok is (Ok.YES if fit else Ok.NO)
     assert row(report, "one-winner").ok is (Ok.YES if fit else Ok.NO)
     with opened(ceph, ceph.new_bucket(**kind)) as store:
