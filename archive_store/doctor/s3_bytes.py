@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from archive_store.doctor.asking import check
-from archive_store.doctor.report import Answer, Needed, no, yes
+from archive_store.doctor.report import Answer, Needed, no, unknown, yes
 from archive_store.doctor.s3_ground import Corner
 
 _BODY: Final = b"a" * 64
@@ -122,13 +122,15 @@ def condition_honoured(corner: Corner) -> Answer:
 )
 def versions(corner: Corner) -> Answer:
     """The bucket's own setting."""
-    status = _versioning(corner)
+    found, refused = corner.answer(lambda: corner.client.get_bucket_versioning(Bucket=corner.name))
+    if refused:
+        return unknown(refused)
+    status = found.get("Status")
     if status == "Enabled":
         return yes("versioner på", "versioning on")
-    return no(
-        "utan versioner" if status is None else "pausat",
-        "no versioning" if status is None else "suspended",
-    )
+    if status is None:
+        return no("utan versioner", "no versioning")
+    return no("pausat", "suspended")
 
 
 @check(
@@ -147,9 +149,9 @@ def versions_destroyed(corner: Corner) -> Answer:
     for number in range(_WRITTEN):
         corner.client.put_object(**at, Body=b"%d" % number)
     corner.client.delete_object(**at)
-    corner.client.put_object(**at, Body=b"last")
+    last: Mapping[str, Any] = corner.client.put_object(**at, Body=b"last")
+    expected = 1 if last.get("VersionId", "null") == "null" else _WRITTEN + 2
     listed = len(corner.versions(key))
-    expected = _WRITTEN + 2 if _versioning(corner) == "Enabled" else 1
     if listed < expected:
         return no(f"{listed} av {expected} listas", f"{listed} of {expected} are listed")
     corner.bucket.delete(key)
@@ -157,11 +159,6 @@ def versions_destroyed(corner: Corner) -> Answer:
     if left:
         return no(f"{left} av {listed} finns kvar", f"{left} of {listed} remain")
     return yes(f"{listed} förstörda", f"{listed} destroyed")
-
-
-def _versioning(corner: Corner) -> str | None:
-    found: Mapping[str, Any] = corner.client.get_bucket_versioning(Bucket=corner.name)
-    return found.get("Status")
 
 
 def digest(data: bytes) -> str:

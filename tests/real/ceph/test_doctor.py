@@ -7,6 +7,7 @@ import secrets
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -199,6 +200,28 @@ def test_without_the_right_to_lift_locks_it_says_so_and_waits_them_out(ceph: Cep
     assert row(report, "lock-holds").ok is Ok.YES
     assert row(report, "lock-ends").ok is Ok.YES
     assert row(report, "cleared").ok is Ok.YES
+
+
+LEAST = (
+    "PutObject GetObject GetObjectVersion ListBucket ListBucketVersions DeleteObject "
+    "DeleteObjectVersion GetBucketObjectLockConfiguration"
+)
+LEAST_WITH_LOCKS = f"{LEAST} PutObjectRetention GetObjectRetention PutObjectLegalHold"
+
+
+@pytest.mark.parametrize("locks", [False, True], ids=["plain", "locks"])
+def test_the_rights_that_the_documentation_names_are_enough(ceph: Ceph, *, locks: bool) -> None:
+    bucket, user = ceph.new_bucket(locks=locks), ceph.new_user()
+    rights = [f"s3:{each}" for each in (LEAST_WITH_LOCKS if locks else LEAST).split()]
+    who = {"AWS": [f"arn:aws:iam:::user/{user.name}"]}
+    allow(ceph, bucket, {"Effect": "Allow", "Principal": who, "Action": rights})
+    report = examined(ceph, bucket, user=user)
+    assert codes(report) == []
+    assert report.locks is locks
+    untold = {each.code for each in report.rows if each.ok is Ok.UNKNOWN}
+    assert untold == {"versions", "nothing-expires", "not-public"}
+    page = (Path(__file__).parents[3] / "docs" / "stores.md").read_text("utf-8")
+    assert [right for right in rights if f"`{right}`" not in page] == []
 
 
 def test_a_stranger_is_told_that_the_credentials_do_not_do(ceph: Ceph) -> None:
