@@ -40,7 +40,7 @@ class Access:
 
     Args:
         bucket: its name.
-        prefix: for messages.
+        prefix: under which the archive lies; may be empty.
         endpoint: address of the service; by default what boto3's chain says.
         ca: file of the certificate authorities to trust; by default what boto3's chain says.
         session: whose credentials and settings count; by default the environment's.
@@ -56,7 +56,7 @@ class Access:
         session: boto3.Session | None,
     ) -> None:
         self._bucket = bucket
-        self._prefix = prefix
+        self.root = f"{prefix}/" if prefix else ""
         self._endpoint = endpoint
         self._ca = None if ca is None else str(ca)
         self._given = session
@@ -77,6 +77,11 @@ class Access:
         """Where it is, for messages."""
         self.client  # noqa: B018 (makes what is told)
         return self._place
+
+    @property
+    def amazon(self) -> bool:
+        """Whether it is Amazon's own service, of which more is known than of others."""
+        return _is_amazon(self.client.meta.endpoint_url)
 
     @property
     def region(self) -> str:
@@ -128,7 +133,7 @@ class Access:
                 client.close()
                 client = self._made_client("path", region, ca)
             endpoint = client.meta.endpoint_url
-            self._place = Place(bucket=self._bucket, prefix=self._prefix, endpoint=endpoint)
+            self._place = Place(bucket=self._bucket, endpoint=endpoint)
             self._url = self._address(client, endpoint)
             self._connect(ca)
             self._client, self._pid = client, os.getpid()

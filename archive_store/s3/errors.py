@@ -29,7 +29,6 @@ class Place:
     """Where a bucket is, for messages."""
 
     bucket: str
-    prefix: str
     endpoint: str
 
     @property

@@ -32,28 +32,32 @@ class Version:
 def versions(
     door: Door, prefix: str = "", *, after: str = "", page: int = _PAGE
 ) -> Iterator[Version]:
-    """Every version whose whole key starts so: by key, the newest first.
+    """Every version whose key starts so: by key, the newest first.
 
     Args:
         door: to the bucket.
-        prefix: how the whole keys begin.
-        after: only whole keys beyond this one.
+        prefix: how the archive's keys begin.
+        after: only keys beyond this one.
         page: how many to ask for at once.
     """
     query = {
         "versions": "",
         "encoding-type": "url",
-        "prefix": prefix,
+        "prefix": door.root + prefix,
         "max-keys": str(page),
     }
     if after:
-        query["key-marker"] = after
+        query["key-marker"] = door.root + after
     while True:
         answer = door.send(Request(method="GET", query=query))
         if not answer.ok:
             raise door.refusal(answer)
         tree = _parsed(door, answer)
-        yield from (_version(row) for row in tree if row.tag in {"Version", "DeleteMarker"})
+        for row in tree:
+            if row.tag in {"Version", "DeleteMarker"}:
+                version = _version(row, door.root)
+                if version.key > after:  # which leaves out the root's own mark as a folder, too
+                    yield version
         if tree.findtext("IsTruncated") != "true":
             return
         query["key-marker"] = unquote_plus(tree.findtext("NextKeyMarker") or "")
@@ -77,10 +81,10 @@ def _odd(door: Door, answer: Answer) -> ArchiveError:
     return door.refusal(dc.replace(answer, body=b""))
 
 
-def _version(row: ET.Element) -> Version:
+def _version(row: ET.Element, root: str) -> Version:
     modified = row.findtext("LastModified")
     return Version(
-        key=unquote_plus(row.findtext("Key") or ""),
+        key=unquote_plus(row.findtext("Key") or "").removeprefix(root),
         id=row.findtext("VersionId") or "null",
         size=int(row.findtext("Size") or 0),
         modified=dt.datetime.fromisoformat(modified) if modified else _NEVER,

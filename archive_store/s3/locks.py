@@ -7,7 +7,7 @@ bypass it can withdraw by a decision, nobody by mistake.
 import contextlib
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -15,6 +15,13 @@ from archive_store.s3.access import Access
 from archive_store.s3.errors import missing, no_locks, unreachable
 
 _Mode = Literal["GOVERNANCE", "COMPLIANCE"]
+
+
+class _At(TypedDict):
+    Bucket: str
+    Key: str
+    VersionId: str
+
 
 GOVERNANCE: Final = "GOVERNANCE"
 _NO_CONFIGURATION: Final = frozenset(
@@ -27,12 +34,12 @@ _NO_CONFIGURATION: Final = frozenset(
         "InvalidRequest",
     }
 )
-_NO_OBJECT: Final = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
+_NO_OBJECT: Final = frozenset({"NoSuchKey", "NoSuchVersion", "404", "405"})
 _TRIES: Final = 3
 
 
 class Locks:
-    """The locks of one bucket. Keys here are whole keys, ``name`` the archive's."""
+    """The locks of one bucket, and of the archive's keys in it."""
 
     def __init__(self, access: Access) -> None:
         self._access = access
@@ -49,17 +56,16 @@ class Locks:
         found: Mapping[str, Any] = answer.get("ObjectLockConfiguration", {})
         return found if found.get("ObjectLockEnabled") == "Enabled" else None
 
-    def keep(self, key: str, until: dt.datetime, *, name: str) -> None:
+    def keep(self, key: str, version: str, until: dt.datetime) -> None:
         """Lock until then; an existing lock is never shortened, and keeps its mode."""
         for tries in range(1, _TRIES + 1):
-            mode, now = self._retention(key, name=name)
+            mode, now = self._retention(key, version)
             if now is not None and now >= until:
                 return
-            with self._told(name):
+            with self._told(key):
                 try:
                     self._access.client.put_object_retention(
-                        Bucket=self._bucket,
-                        Key=key,
+                        **self._at(key, version),
                         Retention={"Mode": mode, "RetainUntilDate": until},
                     )
                 except ClientError:
@@ -69,37 +75,39 @@ class Locks:
                 else:
                     return
 
-    def hold(self, key: str, *, on: bool, name: str) -> None:
+    def hold(self, key: str, version: str, *, on: bool) -> None:
         """Set or lift a legal hold."""
-        with self._told(name):
+        with self._told(key):
             self._access.client.put_object_legal_hold(
-                Bucket=self._bucket, Key=key, LegalHold={"Status": "ON" if on else "OFF"}
+                **self._at(key, version), LegalHold={"Status": "ON" if on else "OFF"}
             )
 
     def stands(self, key: str, version: str, now: dt.datetime) -> bool:
         """Whether a lock or a hold keeps this version from being destroyed."""
-        client = self._access.client
         with self._told(key):
             try:
-                answer = client.head_object(Bucket=self._bucket, Key=key, VersionId=version)
+                answer = self._access.client.head_object(**self._at(key, version))
             except ClientError as error:
-                if _code(error) in _NO_OBJECT | {"405", "MethodNotAllowed"}:
+                if _code(error) in _NO_OBJECT:
                     return False
                 raise
         if answer.get("ObjectLockLegalHoldStatus") == "ON":
             return True
         return answer.get("ObjectLockRetainUntilDate", now) > now
 
-    def _retention(self, key: str, *, name: str) -> tuple[_Mode, dt.datetime | None]:
-        with self._told(name):
+    def _retention(self, key: str, version: str) -> tuple[_Mode, dt.datetime | None]:
+        with self._told(key):
             try:
-                answer = self._access.client.get_object_retention(Bucket=self._bucket, Key=key)
+                answer = self._access.client.get_object_retention(**self._at(key, version))
             except ClientError as error:
                 if _code(error) in _NO_CONFIGURATION:
                     return GOVERNANCE, None
                 raise
         found = answer.get("Retention", {})
         return found.get("Mode", GOVERNANCE), found.get("RetainUntilDate")
+
+    def _at(self, key: str, version: str) -> _At:
+        return {"Bucket": self._bucket, "Key": self._access.root + key, "VersionId": version}
 
     @property
     def _bucket(self) -> str:

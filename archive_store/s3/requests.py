@@ -68,7 +68,10 @@ class Answer:
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is asked: a method on a whole key, with a body whose SHA-256 is known."""
+    """What is asked: a method on an archive's key, with a body whose SHA-256 is known.
+
+    Without a key the bucket itself is meant.
+    """
 
     method: str
     key: str = ""
@@ -79,7 +82,7 @@ class Request:
 
 
 class Door:
-    """Sends requests to one bucket.
+    """Sends requests to one bucket, and to the archive's keys in it.
 
     Args:
         access: the ways to it.
@@ -88,8 +91,14 @@ class Door:
 
     def __init__(self, access: Access, *, patience: float) -> None:
         self._access = access
+        self.root = access.root
         self._patience = patience
         self._known = False  # whether the store has ever answered
+
+    @property
+    def amazon(self) -> bool:
+        """Whether it leads to Amazon's own service."""
+        return self._access.amazon
 
     def send(self, request: Request) -> Answer:
         """Send it, and again where the network or the store fails for a while.
@@ -128,7 +137,7 @@ class Door:
 
     def _sent(self, request: Request, *, doubtful: bool) -> Answer:
         pool, target = self._access.pool()
-        path = "/" + request.key
+        path = f"/{self.root}{request.key}" if request.key else ""
         if request.query:
             path += "?" + "&".join(
                 f"{name}={quote(value, safe='-_.~')}"

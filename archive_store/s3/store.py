@@ -2,7 +2,7 @@
 
 One put, exclusive by ``If-None-Match``, is an object; it carries the SHA-256 of its bytes, its lock
 if it has one, and a random nonce, by which a write whose answer was lost is known again (notes:
-design 5, 7 and 8).
+design 5, 7 and 8). Where a store ignores the condition, its versions decide: see ``versions``.
 """
 
 import base64
@@ -19,25 +19,27 @@ import boto3
 from botocore.exceptions import BotoCoreError
 
 from archive_store.bucket import Pace, Stored
-from archive_store.errors import InputError
+from archive_store.errors import InputError, MissingError
 from archive_store.keys import check_key, check_prefix
 from archive_store.s3 import errors
 from archive_store.s3.access import Access
-from archive_store.s3.listing import Version, versions
+from archive_store.s3.listing import versions
 from archive_store.s3.locks import GOVERNANCE, Locks
 from archive_store.s3.requests import Answer, Door, Request
+from archive_store.s3.versions import (
+    MISSING,
+    NO_OBJECT,
+    NONCE,
+    TAKEN,
+    UNVERSIONED,
+    VERSION,
+    Versions,
+)
 
 _LARGEST: Final = 5 * 2**30
 _LONGEST_LINK: Final = 7 * 24 * 3600
 _AT_ONCE: Final = 8
-_ROUNDS: Final = 5
-_FEW: Final = 20  # versions of one key; there is one, save where others write
 _MD5: Final = re.compile(r"[0-9a-f]{32}")
-_NONCE: Final = "x-amz-meta-nonce"
-_TAKEN: Final = 412
-_MISSING: Final = 404
-_FORBIDDEN: Final = 403
-_NO_OBJECT: Final = frozenset({"NoSuchKey", "NoSuchVersion"})
 
 
 class S3:
@@ -69,10 +71,10 @@ class S3:
         read_back: float = 1.0,
     ) -> None:
         self._name = f"s3://{bucket}/{prefix}".rstrip("/")
-        self._root = f"{prefix}/" if prefix else ""
         self._access = Access(bucket, prefix=prefix, endpoint=endpoint, ca=ca, session=session)
         self._door = Door(self._access, patience=patience)
         self._locks = Locks(self._access)
+        self._versions = Versions(self._door, self._locks)
         self._can_lock: bool | None = None
         self.pace = Pace(writers=_AT_ONCE, readers=_AT_ONCE, read_back=read_back)
 
@@ -122,20 +124,22 @@ class S3:
         """
         del secret, settled
         check_key(key)
-        nonce = secrets.token_hex(16)
-        headers = {"If-None-Match": "*", _NONCE: nonce}
+        headers = {"If-None-Match": "*", NONCE: secrets.token_hex(16)}
         if until is not None:
             headers |= self._lock_headers(until)
-        answer, md5 = self._put(key, data, headers, digest=digest)
-        if answer.status == _TAKEN and answer.doubtful:
-            answer = self._judge(key, nonce)
-        if answer.status == _TAKEN:
+        put, md5 = self._put(key, data, headers, digest=digest)
+        answer = self._door.send(put)
+        if answer.status == TAKEN:
+            if answer.doubtful and self._versions.is_from(put):
+                return
             raise errors.taken(key)
         self._check(key, answer)
         if not _agrees(answer, md5):
             if until is None:
                 self.delete(key)
             raise errors.written_wrong(key)
+        if not self._versions.claim(put, answer):
+            raise errors.taken(key)
 
     def settle(self, keys: Iterable[str]) -> None:
         """See ``Bucket.settle``: a put that was answered is durable."""
@@ -143,57 +147,53 @@ class S3:
     def replace(self, key: str, data: bytes) -> None:
         """See ``Bucket.replace``. Older versions are destroyed."""
         check_key(key)
-        answer, md5 = self._put(key, data, {}, digest=None)
+        put, md5 = self._put(key, data, {}, digest=None)
+        answer = self._door.send(put)
         self._check(key, answer)
         if not _agrees(answer, md5):
             raise errors.written_wrong(key)
-        written = answer.headers.get("x-amz-version-id", "null")
-        older = itertools.dropwhile(lambda each: each.id != written, self._versions(key))
+        written = answer.headers.get(VERSION, UNVERSIONED)
+        older = itertools.dropwhile(lambda each: each.id != written, self._versions.of(key))
         for version in itertools.islice(older, 1, None):
-            self._destroy(key, version, withdrawn=False)
+            self._versions.destroy(key, version.id, withdrawn=False)
 
     def get(self, key: str) -> bytes:
         """See ``Bucket.get``."""
         check_key(key)
-        answer = self._door.send(Request(method="GET", key=self._root + key))
-        if answer.status == _MISSING and answer.code == "NoSuchKey":
-            raise errors.missing(key)
-        self._check(key, answer)
-        return answer.body
+        if self._versions.decide:
+            return self._fetched_first(key)
+        return self._fetched(key).body
 
     def list(self, prefix: str = "", *, after: str = "") -> Iterator[Stored]:
         """See ``Bucket.list``. What has only delete markers left is listed too."""
         check_prefix(prefix)
-        start = self._root + after if after else ""
-        rows = versions(self._door, self._root + prefix, after=start)
+        rows = versions(self._door, prefix, after=after)
         for key, group in itertools.groupby(rows, key=lambda row: row.key):
-            name = key.removeprefix(self._root)
-            if name <= after:
-                continue
-            first = next(group)
-            newest = next((row for row in itertools.chain([first], group) if not row.marker), first)
-            yield Stored(key=name, size=newest.size, modified=newest.modified)
+            found = [*group]
+            row = self._versions.counting(found) or found[0]
+            yield Stored(key=key, size=row.size, modified=row.modified)
 
     def delete(self, key: str, *, withdrawn: bool = False) -> None:
-        """See ``Bucket.delete``; absence is verified."""
+        """See ``Bucket.delete``; absence is verified.
+
+        What another creates after the versions were listed is its own, and stays.
+        """
         check_key(key)
-        for _ in range(_ROUNDS):
-            found = [*self._versions(key)]
-            if not found:
-                return
-            for version in found:
-                self._destroy(key, version, withdrawn=withdrawn)
-        raise errors.remains(self._access.place, key)
+        found = [*self._versions.of(key)]
+        for version in found:
+            self._versions.destroy(key, version.id, withdrawn=withdrawn)
+        if found and not {*found}.isdisjoint(self._versions.of(key)):
+            raise errors.remains(self._access.place, key)
 
     def lock(self, key: str, until: dt.datetime) -> None:
         """See ``Bucket.lock``."""
         check_key(key)
-        self._locks.keep(self._root + key, until, name=key)
+        self._locks.keep(key, self._counting(key), until)
 
     def hold(self, key: str, *, on: bool) -> None:
         """See ``Bucket.hold``."""
         check_key(key)
-        self._locks.hold(self._root + key, on=on, name=key)
+        self._locks.hold(key, self._counting(key), on=on)
 
     def path(self, key: str) -> Path | None:
         """See ``Bucket.path``: never a file of this machine."""
@@ -212,6 +212,7 @@ class S3:
 
         Raises:
             InputError: ``seconds`` is out of range.
+            MissingError: there is no such object.
         """
         check_key(key)
         if not 0 < seconds <= _LONGEST_LINK:
@@ -220,12 +221,13 @@ class S3:
                 sv="En länk kan gälla i högst sju dagar. Ange en kortare tid.",
                 en="A link can be valid for at most seven days. Give a shorter time.",
             )
-        self._access.credentials()  # raises our own error where there are none
+        version = self._counting(key)
+        what = {"Bucket": self._access.place.bucket, "Key": self._door.root + key}
+        if version != UNVERSIONED and not self._versions.exclusive:
+            what["VersionId"] = version
         try:
             return self._access.client.generate_presigned_url(
-                "get_object",
-                Params={"Bucket": self._access.place.bucket, "Key": self._root + key},
-                ExpiresIn=seconds,
+                "get_object", Params=what, ExpiresIn=seconds
             )
         except BotoCoreError as error:
             raise errors.unreachable(self._access.place, error) from None
@@ -236,22 +238,43 @@ class S3:
 
     def _put(
         self, key: str, data: bytes, headers: dict[str, str], *, digest: str | None
-    ) -> tuple[Answer, str]:
-        """The answer, and the MD5 of what was sent."""
+    ) -> tuple[Request, str]:
+        """The request, and the MD5 of what it sends."""
         if len(data) > _LARGEST:
             raise errors.too_large(key)
         sha256 = bytes.fromhex(digest) if digest else hashlib.sha256(data).digest()
         md5 = hashlib.md5(data, usedforsecurity=False)
         headers["x-amz-checksum-sha256"] = base64.b64encode(sha256).decode()
         headers["Content-MD5"] = base64.b64encode(md5.digest()).decode()
-        request = Request(
-            method="PUT",
-            key=self._root + key,
-            headers=headers,
-            body=data,
-            sha256=sha256.hex(),
-        )
-        return self._door.send(request), md5.hexdigest()
+        request = Request(method="PUT", key=key, headers=headers, body=data, sha256=sha256.hex())
+        return request, md5.hexdigest()
+
+    def _fetched_first(self, key: str) -> bytes:
+        """The bytes of the version that counts."""
+        won = self._versions.won(key)
+        if won:
+            try:
+                return self._fetched(key, won).body
+            except MissingError:
+                pass  # destroyed since, and maybe created anew by another
+        version = self._counting(key)
+        return self._fetched(key, "" if version == UNVERSIONED else version).body
+
+    def _fetched(self, key: str, version: str = "") -> Answer:
+        query = {"versionId": version} if version else {}
+        answer = self._door.send(Request(method="GET", key=key, query=query))
+        if answer.status == MISSING and answer.code in NO_OBJECT:
+            raise errors.missing(key)
+        self._check(key, answer)
+        self._versions.saw(answer)
+        return answer
+
+    def _counting(self, key: str) -> str:
+        """The id of the version that is the object."""
+        version = self._versions.counting(self._versions.of(key))
+        if version is None:
+            raise errors.missing(key)
+        return version.id
 
     def _lock_headers(self, until: dt.datetime) -> dict[str, str]:
         if not self.locks:
@@ -262,46 +285,12 @@ class S3:
             "x-amz-object-lock-retain-until-date": stamp,
         }
 
-    def _judge(self, key: str, nonce: str) -> Answer:
-        """Whether what took the key is our own earlier try, whose answer was lost."""
-        answer = self._door.send(Request(method="HEAD", key=self._root + key))
-        if answer.status == _MISSING:
-            raise errors.unsure(errors.missing(key), key)
-        self._check(key, answer)
-        if answer.headers.get(_NONCE) != nonce:
-            raise errors.taken(key)
-        return answer
-
     def _check(self, key: str, answer: Answer) -> None:
         """Raise unless it is a success."""
         if answer.ok:
             return
         error = self._door.refusal(answer)
         raise errors.unsure(error, key) if answer.doubtful else error
-
-    def _versions(self, key: str) -> Iterator[Version]:
-        """Every version of exactly this key: it comes first among those that begin so."""
-        whole = self._root + key
-        found = versions(self._door, whole, page=_FEW)
-        return itertools.takewhile(lambda version: version.key == whole, found)
-
-    def _destroy(self, key: str, version: Version, *, withdrawn: bool) -> None:
-        headers = {"x-amz-bypass-governance-retention": "true"} if withdrawn else {}
-        answer = self._door.send(
-            Request(
-                method="DELETE",
-                key=version.key,
-                query={"versionId": version.id},
-                headers=headers,
-            )
-        )
-        if answer.ok or (answer.status == _MISSING and answer.code in _NO_OBJECT):
-            return
-        if answer.status == _FORBIDDEN and self._locks.stands(
-            version.key, version.id, dt.datetime.now(dt.UTC)
-        ):
-            raise errors.locked(key)
-        raise self._door.refusal(answer)
 
 
 def _agrees(answer: Answer, md5: str) -> bool:

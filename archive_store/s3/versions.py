@@ -1,0 +1,138 @@
+"""Which version of a key counts, and destroying every one.
+
+Ceph 16 refuses a conditional put where nothing has versions, but in a bucket with versions (so in
+every bucket that locks) it lets each writer add one of its own, in silence. There the *oldest* put
+since the last delete marker is taken for the only one: the store numbers a key's versions when it
+takes them in, so that all who list them afterwards agree. A later writer destroys its own version
+and is told that the key is taken; should it be killed before, what it left is never read.
+
+The newest is not even asked for there: while a later writer destroys its own, Ceph may say that the
+key holds nothing. Whether a store has to be treated so is learned from the first object that is
+created; until then it is assumed of all but Amazon's.
+"""
+
+import dataclasses as dc
+import datetime as dt
+import itertools
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from archive_store.s3 import errors
+from archive_store.s3.listing import Version, versions
+from archive_store.s3.locks import Locks
+from archive_store.s3.requests import Answer, Door, Request
+
+NONCE: Final = "x-amz-meta-nonce"
+NO_OBJECT: Final = frozenset({"NoSuchKey", "NoSuchVersion"})
+VERSION: Final = "x-amz-version-id"
+UNVERSIONED: Final = "null"
+TAKEN: Final = 412
+MISSING: Final = 404
+_FORBIDDEN: Final = 403
+_REMEMBERED: Final = 4096
+_FEW: Final = 20  # versions of one key; there is one, save where others write
+
+
+class Versions:
+    """The versions of the keys of one bucket."""
+
+    def __init__(self, door: Door, locks: Locks) -> None:
+        self._door = door
+        self._locks = locks
+        self._exclusive: bool | None = None
+        self._plain = False
+        self._won: dict[str, str] = {}
+        self._turn = threading.Lock()
+
+    @property
+    def exclusive(self) -> bool | None:
+        """Whether the store itself refuses a second put; ``None`` where not yet known."""
+        if self._exclusive is None and self._door.amazon:
+            self._exclusive = True
+        return self._exclusive
+
+    @property
+    def decide(self) -> bool:
+        """Whether it takes a look at its versions to know what an object is."""
+        return not self.exclusive and not self._plain
+
+    def saw(self, answer: Answer) -> None:
+        """Learn from a success whether the bucket keeps versions at all."""
+        self._plain = VERSION not in answer.headers
+
+    def of(self, key: str) -> Iterator[Version]:
+        """Every version of exactly this key, the newest first."""
+        # It comes first among those that begin so.
+        found = versions(self._door, key, page=_FEW)
+        return itertools.takewhile(lambda version: version.key == key, found)
+
+    def counting(self, found: Iterable[Version]) -> Version | None:
+        """Of a key's versions, the newest first, that which is the object."""
+        real = itertools.takewhile(lambda version: not version.marker, found)
+        if self.exclusive:
+            return next(real, None)
+        return next(reversed([*real]), None)
+
+    def claim(self, put: Request, answer: Answer) -> bool:
+        """Whether what was just put is the object; if not, it is destroyed again."""
+        mine = answer.headers.get(VERSION, UNVERSIONED)
+        self.saw(answer)
+        if not self.decide:
+            return True
+        first = self.counting(self.of(put.key))
+        won = first is None or first.id == mine  # none where somebody has destroyed it meanwhile
+        if not won:
+            assert first is not None  # noqa: S101 (as just said)
+            won = answer.doubtful and self.is_from(put, first.id)
+            self.destroy(put.key, mine, withdrawn="x-amz-object-lock-mode" in put.headers)
+            return won
+        if self.exclusive is None:
+            self._learn(put)
+        with self._turn:
+            self._won[put.key] = mine
+            if len(self._won) > _REMEMBERED:
+                del self._won[next(iter(self._won))]
+        return True
+
+    def won(self, key: str) -> str:
+        """The id of the version that was just won here, told once; else empty.
+
+        What is read back at once needs no second look.
+        """
+        with self._turn:
+            return self._won.pop(key, "")
+
+    def is_from(self, put: Request, version: str | None = None) -> bool:
+        """Whether what lies there is from an earlier try of this put, whose answer was lost."""
+        query = {"versionId": version} if version else {}
+        answer = self._door.send(Request(method="HEAD", key=put.key, query=query))
+        if answer.status == MISSING:
+            raise errors.unsure(errors.missing(put.key), put.key)
+        if not answer.ok:
+            raise errors.unsure(self._door.refusal(answer), put.key)
+        return answer.headers.get(NONCE) == put.headers[NONCE]
+
+    def destroy(self, key: str, version: str, *, withdrawn: bool) -> None:
+        """Destroy one version; nothing happens where it is gone already."""
+        headers = {"x-amz-bypass-governance-retention": "true"} if withdrawn else {}
+        answer = self._door.send(
+            Request(method="DELETE", key=key, query={"versionId": version}, headers=headers)
+        )
+        if answer.ok or (answer.status == MISSING and answer.code in NO_OBJECT):
+            return
+        if answer.status == _FORBIDDEN and self._locks.stands(
+            key, version, dt.datetime.now(dt.UTC)
+        ):
+            raise errors.locked(key)
+        raise self._door.refusal(answer)
+
+    def _learn(self, put: Request) -> None:
+        """Put the same bytes a second time: does the store refuse?"""
+        free = {n: value for n, value in put.headers.items() if "object-lock" not in n}
+        answer = self._door.send(dc.replace(put, headers=free))
+        if answer.status == TAKEN:
+            self._exclusive = True
+        elif answer.ok:
+            self._exclusive = False
+            self.destroy(put.key, answer.headers.get(VERSION, UNVERSIONED), withdrawn=False)
