@@ -86,17 +86,15 @@ class Catalogue:
         path: the file; its folder is made where there is none. A lock lies beside it.
         extractors: by package kind (its label ``kind``), what gives its texts. Where another set
             of kinds is given than the file was built with, it is built anew.
+
+    Attributes:
+        path: the file, absolute.
     """
 
     def __init__(self, path: Path, extractors: Mapping[str, Extractor]) -> None:
-        self._path = path.absolute()
-        self._new = self._path.with_name(self._path.name + ".new")
+        self.path: Final = path.absolute()
+        self._new = self.path.with_name(self.path.name + ".new")
         self._extractors = dict(extractors)
-
-    @property
-    def exists(self) -> bool:
-        """Whether there is a file, whatever it holds."""
-        return self._path.exists()
 
     def refresh(
         self,
@@ -163,10 +161,11 @@ class Catalogue:
 
     def _known(self, archive: Reader, head: Head) -> tuple[Made, _Known]:
         """What the file holds and can be built upon; nothing where it is no good, and why."""
-        if not self._path.exists():
+        if not self.path.exists():
             return "absent", _Known()
         try:
-            with file.reading(self._path) as rows:
+            file.check_seal(self.path)
+            with file.reading(self.path) as rows:
                 if rows.format() != file.FORMAT or rows.kinds() != self._kinds():
                     return "other-format", _Known()
                 mine = rows.head()
@@ -188,13 +187,13 @@ class Catalogue:
         gone = {k for k, digest in known.digests.items() if _digest(living.get(k)) != digest}
         added = [p for k, p in living.items() if k in gone or k not in known.digests]
         with self._told():
-            source = self._path if known.digests else None
+            source = self.path if known.digests else None
             with file.building(
                 self._new, source, without=gone, clean=bool(gone & known.worded)
             ) as rows:
                 self._add(rows, archive, sorted(added, key=lambda p: p.key), on_progress)
                 rows.sign(head, kinds=self._kinds())
-            file.put_in_place(self._new, self._path)
+            file.put_in_place(self._new, self.path)
         return self._counted(made, read=len(added))
 
     def _add(
@@ -245,8 +244,8 @@ class Catalogue:
         """One process at a time builds; what a killed one left half built goes first."""
         with contextlib.ExitStack() as held:
             with self._told():
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                lock = self._path.with_name(self._path.name + ".lock")
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                lock = self.path.with_name(self.path.name + ".lock")
                 descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
                 held.callback(os.close, descriptor)
                 try:
@@ -261,14 +260,14 @@ class Catalogue:
     @contextlib.contextmanager
     def _opened(self) -> Iterator[file.Reading]:
         try:
-            with file.reading(self._path) as rows:
+            with file.reading(self.path) as rows:
                 yield rows
         except file.DamagedError:
             raise ArchiveError(
                 "catalogue-damaged",
-                sv=f"Sökregistret {self._path} går inte att läsa. Kör kanalarkiv rebuild, som "
+                sv=f"Sökregistret {self.path} går inte att läsa. Kör kanalarkiv rebuild, som "
                 "bygger det på nytt ur arkivet.",
-                en=f"The catalogue {self._path} cannot be read. Run kanalarkiv rebuild, which "
+                en=f"The catalogue {self.path} cannot be read. Run kanalarkiv rebuild, which "
                 "builds it anew from the archive.",
             ) from None
 
@@ -278,12 +277,12 @@ class Catalogue:
         try:
             yield
         except (OSError, sqlite3.Error) as error:
-            why = error.strerror if isinstance(error, OSError) else type(error).__name__
+            why = error.strerror if isinstance(error, OSError) else error.sqlite_errorname
             raise ArchiveError(
                 "catalogue-not-written",
-                sv=f"Sökregistret {self._path} kunde inte skrivas ({why}). Kontrollera plats och "
+                sv=f"Sökregistret {self.path} kunde inte skrivas ({why}). Kontrollera plats och "
                 "rättigheter i mappen och kör igen; arkivet är orört.",
-                en=f"The catalogue {self._path} could not be written ({why}). Check the folder's "
+                en=f"The catalogue {self.path} could not be written ({why}). Check the folder's "
                 "space and permissions and run again; the archive is untouched.",
             ) from None
 

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +25,7 @@ from archive_store.words import Query, fold, joined, words_of
 
 FORMAT: Final = 1  # higher where tables, folding or an extractor change: files are then built anew
 
+_SEAL: Final = range(68, 72)  # SQLite's application id: four bytes that are the owner's to use
 _BREAK: Final = "\ue000"  # in the index for a part's end; no phrase can hold it
 _SCHEMA: Final = f"""
 PRAGMA user_version = {FORMAT};
@@ -40,15 +42,15 @@ CREATE INDEX texts_of ON texts (package);
 CREATE TABLE unread (
     package TEXT PRIMARY KEY, code TEXT NOT NULL, sv TEXT NOT NULL, en TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE VIRTUAL TABLE words USING fts5(words, content='', tokenize='ascii');
+CREATE VIRTUAL TABLE words USING fts5(folded, content='', tokenize='ascii');
 """
 _PACKAGE: Final = "key, zone, time, seq, size, files, sha256, labels"
 _TEXT: Final = "id, package, file, page, part, time, words"
 _MATCHING: Final = """
 SELECT p.key, p.zone, p.time, p.seq, p.size, p.files, p.sha256, p.labels,
        t.file, t.page, t.part, t.time, t.words
-FROM words AS w JOIN texts AS t ON t.id = w.rowid JOIN packages AS p ON p.key = t.package
-WHERE words MATCH ? AND substr(p.key, 1, length(?)) = ?
+FROM words JOIN texts AS t ON t.id = words.rowid JOIN packages AS p ON p.key = t.package
+WHERE words.folded MATCH ? AND substr(p.key, 1, length(?)) = ?
 ORDER BY t.time DESC, t.package, t.file, t.page, t.part
 """
 
@@ -199,7 +201,7 @@ class Writing:
     def _add_text(self, row: Sequence[Any]) -> None:
         added = self._connection.execute("INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         self._connection.execute(
-            "INSERT INTO words (rowid, words) VALUES (?, ?)", (added.lastrowid, _indexed(row[-1]))
+            "INSERT INTO words (rowid, folded) VALUES (?, ?)", (added.lastrowid, _indexed(row[-1]))
         )
 
 
@@ -249,6 +251,7 @@ def building(
                 rows.leave_out(without)
             yield rows
             connection.execute("COMMIT")
+        _seal(new)
         _sync(new)
     except BaseException:
         new.unlink(missing_ok=True)
@@ -312,6 +315,40 @@ def _expression(query: Query) -> str:
     return " AND ".join(
         f'"{" ".join(term.words)}"{" *" if term.beginning else ""}' for term in query.terms
     )
+
+
+def check_seal(path: Path) -> None:
+    """See that no bit has changed since the file was built.
+
+    Raises:
+        DamagedError: one has, or the file is away.
+    """
+    try:
+        with path.open("rb") as file:
+            file.seek(_SEAL.start)
+            sealed = int.from_bytes(file.read(len(_SEAL)))
+    except FileNotFoundError:
+        raise DamagedError from None
+    if sealed != _checksum(path):
+        raise DamagedError
+
+
+def _seal(path: Path) -> None:
+    checksum = _checksum(path)
+    with path.open("r+b") as file:
+        file.seek(_SEAL.start)
+        file.write(checksum.to_bytes(len(_SEAL)))
+
+
+def _checksum(path: Path) -> int:
+    """The checksum of the file without its seal."""
+    with path.open("rb") as file:
+        head = file.read(_SEAL.start)
+        file.seek(_SEAL.stop)
+        checksum = zlib.crc32(head)
+        while chunk := file.read(1 << 20):
+            checksum = zlib.crc32(chunk, checksum)
+    return checksum
 
 
 def _sync(path: Path) -> None:

@@ -110,7 +110,7 @@ def forget(archive: Archive, settings: Settings) -> None:
     To be called when kept threads were culled or a snapshot withdrawn.
     """
     catalogue = catalogue_of(settings)
-    if catalogue.exists:
+    if catalogue.path.exists():
         catalogue.refresh(archive)
 
 
