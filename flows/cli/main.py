@@ -53,7 +53,7 @@ def hoist(words: list[str]) -> list[str]:
 
 def build() -> typer.Typer:
     """The command tree; the rooms are imported now, when the caller's language is known."""
-    from flows.cli import archive, culling, doctor, runs, setup
+    from flows.cli import archive, culling, doctor, runs, search, setup
 
     app = typer.Typer(
         name="kanalarkiv",
@@ -73,7 +73,7 @@ def build() -> typer.Typer:
             "Exit codes: 0 done, 1 something failed, 2 the call or the configuration is wrong.",
         ),
     )
-    for room in (setup, runs, culling, archive, doctor):
+    for room in (setup, runs, culling, archive, search, doctor):
         room.add_to(app)
     return app
 
