@@ -198,13 +198,16 @@ class Directory:
                 temporary.unlink()
 
     def _below(self, folder: str, prefix: str, after: str) -> Iterator[Stored]:
+        reached = after.removeprefix(folder).partition("/")[0] if after.startswith(folder) else ""
         try:
             with os.scandir(self._root / folder) as entries:
                 # A folder sorts with its slash, so that keys come in the order of their bytes.
                 found = sorted(
-                    (folder + entry.name + ("/" if entry.is_dir(follow_symlinks=False) else ""))
+                    folder + entry.name + ("/" if entry.is_dir(follow_symlinks=False) else "")
                     for entry in entries
-                    if folder or entry.name != _TMP
+                    # What comes before is not even looked at: a journal has many entries.
+                    if (entry.name >= reached or reached.startswith(entry.name))
+                    and (folder or entry.name != _TMP)
                 )
         except (FileNotFoundError, NotADirectoryError):
             return

@@ -211,7 +211,10 @@ def put(bucket: Bucket, *, seq: int, data: bytes, until: dt.datetime | None = No
     try:
         bucket.create(entry_key(seq), data, until=until)
     except ExistsError:
-        return bucket.get(entry_key(seq)) == data
+        try:
+            return bucket.get(entry_key(seq)) == data
+        except MissingError:
+            return False  # another's is on its way: Ceph refuses before it shows
     except UnsureError as unsure:
         try:
             return bucket.get(entry_key(seq)) == data

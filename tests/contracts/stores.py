@@ -45,6 +45,11 @@ def new_address(store: str, tmp_path: Path) -> str:
     return f"{running.url}/{running.new_bucket()}/arkiv"
 
 
+def is_stand_in(address: str) -> bool:
+    """Whether the store there only stands in for a real one."""
+    return any(address.startswith(running.url) for running in _RUNNING)
+
+
 def use(running: StandIn) -> None:
     """Let new S3 addresses be in this stand-in."""
     _RUNNING[:] = [running]
