@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 
 from archive_store import Archive, Package
 from archive_store.catalogue import Catalogue, Progress, Refreshed
-from archive_store.errors import KanalarkivError
+from archive_store.errors import CaptureError, DamageError, KanalarkivError
+from archive_store.keys import file_key
 from archive_store.reader import Reader
 from archive_store.scanning import scan
 from archive_store.texts import Hit, Text
@@ -121,9 +122,24 @@ def snapshot_texts(reader: Reader, package: Package) -> Iterator[Text]:
     for file in reader.manifest(package)["files"]:
         name = file["name"]
         if name == "pdf" or name.endswith(".pdf"):
-            pages = read_back(reader.read(package, name)).texts
+            data = reader.read(package, name)
+            try:
+                pages = read_back(data).texts
+            except CaptureError:
+                raise _unreadable(package, name) from None
             for number, words in enumerate(pages, 1):
                 yield Text(parts=(_HYPHEN.sub("", words),), file=name, page=number)
+
+
+def _unreadable(package: Package, name: str) -> DamageError:
+    key = file_key(package.key, name)
+    return DamageError(
+        "text-unreadable",
+        sv=f"Texten i {key} går inte att läsa, så den är inte sökbar. Öppna filen för hand; är den "
+        "hel, anmäl felet.",
+        en=f"The text of {key} cannot be read, so it cannot be searched. Open the file by hand; "
+        "report the fault if it is whole.",
+    )
 
 
 def kept_texts(reader: Reader, package: Package) -> Iterator[Text]:
