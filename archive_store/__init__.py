@@ -3,7 +3,7 @@
 from archive_store.archive import Archive, archive_at
 from archive_store.directory import Directory
 from archive_store.index_page import write_index
-from archive_store.records import Commit, Draft, Entry, Package
+from archive_store.records import Commit, Draft, Entry, Locks, Package
 
 __all__ = [
     "Archive",
@@ -11,6 +11,7 @@ __all__ = [
     "Directory",
     "Draft",
     "Entry",
+    "Locks",
     "Package",
     "archive_at",
     "write_index",

@@ -8,8 +8,10 @@ import datetime as dt
 import shutil
 from pathlib import Path
 
-from archive_store import Archive, Directory, write_index
+from archive_store import Archive, Locks, write_index
+from archive_store.doctor import require
 from archive_store.errors import InputError
+from archive_store.places import bucket_at
 
 TEMPLATES = (
     ("register.toml", ("tasks", "register", "templates", "register-mall.toml")),
@@ -17,24 +19,36 @@ TEMPLATES = (
 )
 SETTINGS = """\
 # Inställningar för Kanalarkiv. Flagga går före miljövariabel (KANALARKIV_…), som går före filen.
-archive = "./archive"
+archive = "{archive}"
 register = "register.toml"
 decision = "decisions"
 state = "./.kanalarkiv"
 lang = "sv"
+# tsa_url = "https://…"   # en tjänst för tidsstämplar (RFC 3161); se docs/trusted-time.md
+# tsa_ca = "tsa-rot.pem"
 """
 
 
-def begin(folder: Path, *, rehearsal: bool, as_of: dt.datetime | None) -> list[str]:
+def begin(
+    folder: Path,
+    *,
+    location: str | None = None,
+    locks: Locks | None = None,
+    rehearsal: bool,
+    as_of: dt.datetime | None,
+) -> list[str]:
     """Write the starting files; the names of what was made.
 
     Args:
         folder: a new or empty folder.
+        location: where the archive is to lie; in the folder where not given.
+        locks: for how long what is written once is locked, where the store can.
         rehearsal: whether times of one's own choice are allowed; marked on every certificate.
         as_of: when the archive begins, for a rehearsal.
 
     Raises:
         InputError: the folder is not empty, or a time was given without ``rehearsal``.
+        ArchiveError: the store cannot do what an archive relies on.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(
@@ -48,7 +62,10 @@ def begin(folder: Path, *, rehearsal: bool, as_of: dt.datetime | None) -> list[s
             sv="--as-of gäller bara tillsammans med --rehearsal.",
             en="--as-of works only together with --rehearsal.",
         )
+    archive = str(folder / "archive") if location is None else location
     try:
+        # First: a store that is not fit leaves no half-made folder behind.
+        create_archive(archive, locks=locks, rehearsal=rehearsal, as_of=as_of)
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
@@ -60,19 +77,28 @@ def begin(folder: Path, *, rehearsal: bool, as_of: dt.datetime | None) -> list[s
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(_template(*source), target)
-    (folder / "kanalarkiv.toml").write_text(SETTINGS, "utf-8")
-    create_archive(folder / "archive", rehearsal=rehearsal, as_of=as_of)
-    return [name for name, _ in TEMPLATES] + ["kanalarkiv.toml", "archive/"]
+    settings = SETTINGS.replace("{archive}", location or "./archive")
+    (folder / "kanalarkiv.toml").write_text(settings, "utf-8")
+    return [*(name for name, _ in TEMPLATES), "kanalarkiv.toml", location or "archive/"]
 
 
-def create_archive(path: Path, *, rehearsal: bool, as_of: dt.datetime | None) -> Archive:
-    """A new archive in a directory that does not hold one.
+def create_archive(
+    location: str | Path,
+    *,
+    locks: Locks | None = None,
+    rehearsal: bool,
+    as_of: dt.datetime | None,
+) -> Archive:
+    """A new archive in a place that does not hold one, if the store there is fit for it.
 
     Raises:
         ExistsError: there is an archive already.
+        ArchiveError: the store cannot do what an archive relies on.
     """
     now = as_of or dt.datetime.now(dt.UTC).replace(microsecond=0)
-    archive = Archive.create(Directory(path), now=now.astimezone(dt.UTC), rehearsal=rehearsal)
+    bucket = bucket_at(location)
+    require(bucket, locks=locks is not None)
+    archive = Archive.create(bucket, now=now.astimezone(dt.UTC), rehearsal=rehearsal, locks=locks)
     write_index(archive)
     return archive
 

@@ -169,7 +169,7 @@ def verify(
     rest = t(f", {report.listed} i andra delar", f", {report.listed} in other parts")
     lines.append(
         t(
-            f"{report.objects} filer, {report.bytes:,} byte lästa".replace(",", " "),
+            f"{report.objects} filer, {f'{report.bytes:,}'.replace(',', ' ')} byte lästa",
             f"{report.objects} files, {report.bytes:,} bytes read",
         )
         + (rest if report.listed else "")

@@ -2,12 +2,15 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli.out import DONE, SHORT, call, emit, leave, t
 from flows.cli.runs import AsOf, moment, prepared
+
+if TYPE_CHECKING:
+    from archive_store import Locks
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,11 +36,39 @@ def init(
         bool, typer.Option("--rehearsal", help=t("övningsarkiv", "a rehearsal archive"))
     ] = False,
     as_of: AsOf = None,
+    lock_years: Annotated[
+        int,
+        typer.Option(
+            "--lock-years",
+            help=t(
+                "så länge låses det som skrivs en gång (S3 med Object Lock); 0 utan lås",
+                "how long what is written once is locked (S3 with Object Lock); 0 for no locks",
+            ),
+            metavar=t("ÅR", "YEARS"),
+        ),
+    ] = 0,
+    lock_days: Annotated[
+        int,
+        typer.Option(
+            "--lock-days",
+            help=t(
+                "så länge låses en ögonblicksbild som ännu inte är fastställd",
+                "how long a snapshot is locked that is not confirmed yet",
+            ),
+            metavar=t("DAGAR", "DAYS"),
+        ),
+    ] = 365,
 ) -> None:
     """A register, a decision, settings and an empty archive to start from."""
     from flows.beginning import begin
 
-    made = begin(folder, rehearsal=rehearsal, as_of=moment(as_of))
+    made = begin(
+        folder,
+        location=call.archive,
+        locks=locks_of(lock_days, lock_years),
+        rehearsal=rehearsal,
+        as_of=moment(as_of),
+    )
     emit(
         {"folder": str(folder), "files": made, "rehearsal": rehearsal},
         [
@@ -50,6 +81,22 @@ def init(
             ),
         ],
     )
+
+
+def locks_of(days: int, years: int) -> "Locks | None":
+    """The periods of locking asked for; ``None`` for no locks."""
+    from archive_store import Locks
+
+    if years < 0 or days < 1:
+        raise typer.BadParameter(
+            t(
+                "--lock-years och --lock-days: minst ett år och en dag, eller 0 år för inga lås",
+                "--lock-years and --lock-days: at least a year and a day, or 0 years for no locks",
+            )
+        )
+    if years == 0:
+        return None
+    return Locks(first=dt.timedelta(days=days), long=dt.timedelta(days=round(365.25 * years)))
 
 
 def check(

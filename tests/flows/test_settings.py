@@ -36,7 +36,6 @@ def test_flag_goes_before_environment_before_file(monkeypatch: pytest.MonkeyPatc
         ("lang = 'fi'", "lang"),
         ("port = 'x'", "port"),
         ("port = 70000", "port"),
-        ("archive = 's3://b'", "s3://b"),
         ("archive = ", "inte giltig TOML"),
     ],
 )
@@ -45,6 +44,17 @@ def test_a_wrong_file_is_refused_with_what_is_wrong(text: str, said: str) -> Non
     with pytest.raises(InputError) as refused:
         load_settings()
     assert said in refused.value.sv
+
+
+def test_only_places_on_this_machine_are_made_absolute(monkeypatch: pytest.MonkeyPatch) -> None:
+    for key in ("KANALARKIV_ARCHIVE", "KANALARKIV_TSA_CA", "KANALARKIV_TSA_URL"):
+        monkeypatch.setenv(key, "")
+    prepare_environment(Settings(archive="s3://hink/arkiv", tsa_ca="rot.pem"))
+    assert os.environ["KANALARKIV_ARCHIVE"] == "s3://hink/arkiv"
+    assert os.environ["KANALARKIV_TSA_CA"] == str(Path("rot.pem").absolute())
+    prepare_environment(Settings(archive="arkiv"))
+    assert os.environ["KANALARKIV_ARCHIVE"] == str(Path("arkiv").absolute())
+    assert (os.environ["KANALARKIV_TSA_CA"], os.environ["KANALARKIV_TSA_URL"]) == ("", "")
 
 
 def test_prefect_is_offline_private_and_at_home_in_the_state_folder(
