@@ -19,7 +19,7 @@ DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "format.md"
 NOW = dt.datetime(2025, 12, 15, 2, tzinfo=dt.UTC)
 NEEDED = [tool for tool in ("jq", "sha256sum", "comm") if shutil.which(tool) is None]
 
-CHAIN, MANIFESTS, FILES, STRANGERS, GONE = re.findall(
+CHAIN, MANIFESTS, FILES, STAMPS, STRANGERS, GONE = re.findall(
     r"```sh\n(.*?)```", DOCUMENT.read_text(), re.DOTALL
 )
 
@@ -54,6 +54,8 @@ def root(tmp_path: Path) -> Path:
     commit(second, retire=("posts/blogg/2025-12-14/1/manifest.json",))
     commit(retire=("lists/l1/list.json",), why="culled")
     archive.secret()
+    archive.checkpoint()
+    archive.stamp({"snapshots/info/blogg/2025/x.json": b"token"}, now=NOW)
     write_index(archive)
     return root
 
@@ -62,7 +64,8 @@ def root(tmp_path: Path) -> Path:
 def run(root: Path, tmp_path: Path) -> Run:
     if NEEDED:
         # The document asks for them; what is not installed cannot be tried.
-        pytest.skip(f"needs {', '.join(NEEDED)}")
+        lacking = f"needs {', '.join(NEEDED)}"
+        pytest.fail(lacking) if os.environ.get("CI") == "true" else pytest.skip(lacking)
 
     def run(*scripts: str) -> str:
         done = subprocess.run(
@@ -79,7 +82,7 @@ def run(root: Path, tmp_path: Path) -> Run:
 
 
 def test_a_sound_archive_gives_no_complaint(run: Run, tmp_path: Path) -> None:
-    assert run(CHAIN, MANIFESTS, FILES, STRANGERS) == ""
+    assert run(CHAIN, MANIFESTS, FILES, STAMPS, STRANGERS) == ""
     keys = [line[66:] for line in (tmp_path / "manifests").read_text().splitlines()]
     assert sorted(keys) == [
         "posts/blogg/2025-12-14/2/manifest.json",
@@ -107,7 +110,13 @@ def test_each_damage_is_seen_by_its_command(run: Run, root: Path) -> None:
     change(root / "snapshots/info/blogg/2025/x.json")
     assert "snapshots/info/blogg/2025/x.json: FAILED" in run(MANIFESTS)
     (root / "posts/x.txt").write_bytes(b"")
-    assert run(MANIFESTS, FILES, STRANGERS).splitlines()[-1] == "posts/x.txt"
+    assert run(MANIFESTS, FILES, STAMPS, STRANGERS).splitlines()[-1] == "posts/x.txt"
+    change(root / "snapshots/info/blogg/2025/x.tsr")
+    (checkpoint,) = (root / "checkpoints").iterdir()
+    change(checkpoint)
+    seen = run(MANIFESTS, FILES, STAMPS)
+    assert "snapshots/info/blogg/2025/x.tsr: FAILED" in seen
+    assert f"checkpoints/{checkpoint.name}: FAILED" in seen
     change(root / "journal/000000000002.json")
     assert run(CHAIN) == "changed: entry before journal/000000000003.json\n"
     (root / "journal/000000000002.json").unlink()

@@ -134,12 +134,17 @@ def _created(store: S3, key: str) -> int:
     return 1
 
 
-def test_a_quick_look_takes_about_a_second(ceph: Ceph) -> None:
-    with opened(ceph, ceph.new_bucket()) as store:
-        store.locks  # noqa: B018 - so that only the look is timed
+@pytest.mark.parametrize("locks", [False, True], ids=["plain", "locks"])
+def test_a_quick_look_takes_about_a_second_and_leaves_nothing(ceph: Ceph, *, locks: bool) -> None:
+    bucket = ceph.new_bucket(locks=locks)
+    with opened(ceph, bucket) as store:
+        assert store.locks is locks  # opens the connection, so that only the look is timed
         began = time.monotonic()
-        require(store, locks=False)
+        require(store, locks=locks)
         took = time.monotonic() - began
+    with contextlib.closing(ceph.client()) as client:
+        left = client.list_object_versions(Bucket=bucket)
+    assert left.get("Versions", []) + left.get("DeleteMarkers", []) == []
     sys.stdout.write(f"\nrequire took {took:.2f} s\n")
     assert took < 3  # measured .15 to 1.2 s on two busy cores
 
