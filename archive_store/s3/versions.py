@@ -14,6 +14,7 @@ created; until then it is assumed of all but Amazon's.
 import dataclasses as dc
 import datetime as dt
 import itertools
+import os.path
 import threading
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -34,6 +35,15 @@ _REMEMBERED: Final = 4096
 _FEW: Final = 20  # versions of one key; there is one, save where others write
 
 
+@dc.dataclass(slots=True, eq=False)
+class _Ask:
+    """A thread's wish to know which version of a key counts."""
+
+    key: str
+    version: Version | None = None
+    done: bool = False
+
+
 class Versions:
     """The versions of the keys of one bucket."""
 
@@ -44,6 +54,8 @@ class Versions:
         self._plain = False
         self._won: dict[str, str] = {}
         self._turn = threading.Lock()
+        self._asked: list[_Ask] = []
+        self._listing = threading.Lock()
 
     @property
     def exclusive(self) -> bool | None:
@@ -80,7 +92,7 @@ class Versions:
         self.saw(answer)
         if not self.decide:
             return True
-        first = self.counting(self.of(put.key))
+        first = self._first(put.key)
         won = first is None or first.id == mine  # none where somebody has destroyed it meanwhile
         if not won:
             assert first is not None  # noqa: S101 (as just said)
@@ -127,6 +139,38 @@ class Versions:
             raise errors.locked(key)
         raise self._door.refusal(answer)
 
+    def _first(self, key: str) -> Version | None:
+        """The version that counts; who asks while another lists is answered with the next.
+
+        A listing costs Ceph more than a put, for one key as for many.
+        """
+        ask = _Ask(key)
+        with self._turn:
+            self._asked.append(ask)
+        with self._listing:
+            if not ask.done:
+                with self._turn:
+                    asks, self._asked = {ask, *self._asked}, []
+                found = self._look(sorted({each.key for each in asks}))
+                for each in asks:
+                    each.version, each.done = found[each.key], True
+        return ask.version
+
+    def _look(self, keys: list[str]) -> dict[str, Version | None]:
+        """The versions that count, from one page if these keys lie close together."""
+        found: dict[str, Version | None] = {}
+        if len(keys) > 1:
+            size = _FEW + len(keys)
+            start = _just_before(keys[0])
+            shared = os.path.commonprefix(keys)  # noqa: RUF071 (keys are no paths)
+            listed = versions(self._door, shared, after=start, page=size)
+            rows = [*itertools.islice(listed, size)]
+            cut = rows[-1].key if len(rows) == size else None
+            for key, group in itertools.groupby(rows, key=lambda row: row.key):
+                if key != cut:
+                    found[key] = self.counting(group)
+        return {key: found[key] if key in found else self.counting(self.of(key)) for key in keys}
+
     def _learn(self, put: Request) -> None:
         """Put the same bytes a second time: does the store refuse?"""
         free = {n: value for n, value in put.headers.items() if "object-lock" not in n}
@@ -136,3 +180,8 @@ class Versions:
         elif answer.ok:
             self._exclusive = False
             self.destroy(put.key, answer.headers.get(VERSION, UNVERSIONED), withdrawn=False)
+
+
+def _just_before(key: str) -> str:
+    """What sorts before this key and after every other that does: ``~`` is in none."""
+    return f"{key[:-1]}{chr(ord(key[-1]) - 1)}~"
