@@ -107,24 +107,23 @@ def require(bucket: Bucket, *, locks: bool) -> None:
 
 
 def _rows(bucket: Bucket, *, quick: bool, locks: bool) -> Iterator[Row]:
-    ground, checks = _ground(bucket, quick=quick)
-    if quick and locks:
-        checks = (*checks, any_store.locks)
+    ground, checks = _ground(bucket, quick=quick, locks=locks)
     try:
         yield from ask(checks, ground, told=ground.told, has_locks=lambda: ground.bucket.locks)
     finally:
         ground.leave()
 
 
-def _ground(bucket: Bucket, *, quick: bool) -> tuple[_Ground, Sequence[Check[Any]]]:
+def _ground(bucket: Bucket, *, quick: bool, locks: bool) -> tuple[_Ground, Sequence[Check[Any]]]:
     """Where to try, and what to ask there."""
+    wanted = (any_store.locks,) if locks else ()
     if isinstance(bucket, Directory):
         place = directory.Place(Path(str(bucket)))
-        return place, _DIRECTORY_QUICK if quick else _DIRECTORY
+        return place, (*_DIRECTORY_QUICK, *wanted) if quick else _DIRECTORY
     from archive_store.doctor import s3_checks  # noqa: PLC0415 - boto3 takes its time to import
 
     corner = s3_checks.corner_of(bucket)
     if corner is not None:
-        return corner, s3_checks.QUICK if quick else s3_checks.CHECKS
+        return corner, s3_checks.quick(locks=locks) if quick else s3_checks.CHECKS
     other = any_store.Corner(bucket=bucket, prefix=f"doctor/{secrets.token_hex(8)}/")
-    return other, _ANY_QUICK if quick else _ANY
+    return other, (*_ANY_QUICK, *wanted) if quick else _ANY

@@ -4,6 +4,7 @@ from typing import Final
 
 from archive_store.bucket import Bucket
 from archive_store.doctor import any_store, s3_access, s3_bytes, s3_locks
+from archive_store.doctor.asking import Check
 from archive_store.doctor.s3_ground import Corner
 from archive_store.s3 import S3
 
@@ -34,7 +35,7 @@ CHECKS: Final = (
     s3_locks.lock_ends,  # waits for those above
     s3_access.cleared,
 )
-QUICK: Final = (
+_QUICK: Final = (
     s3_access.access,
     s3_access.versions_listed,
     s3_access.no_default_retention,
@@ -43,6 +44,12 @@ QUICK: Final = (
     any_store.one_winner,
     s3_bytes.versions_destroyed,
 )
+
+
+def quick(*, locks: bool) -> tuple[Check[Corner], ...]:
+    """What is asked before an archive is made, with a trial of its locks if they are wanted."""
+    wanted = (any_store.locks, s3_locks.lock_holds) if locks else ()
+    return (*_QUICK, *wanted)
 
 
 def corner_of(bucket: Bucket) -> Corner | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from archive_store.doctor import Needed, Ok, Report, Row, examine, require, s3_ground
+from archive_store.doctor import Needed, Ok, Report, Row, examine, require, s3_access, s3_ground
 from archive_store.errors import ArchiveError
 from archive_store.s3 import S3
 from archive_store.s3.requests import Answer, Door, Request
@@ -95,6 +95,26 @@ def test_without_locks_none_are_tried_nor_promised(opened: Callable[..., S3]) ->
     require(store, locks=False)
     with pytest.raises(ArchiveError, match=r"store-unfit.*locks: .*Object Lock"):
         require(store, locks=True)
+
+
+def test_locks_that_do_not_hold_are_refused_where_locks_are_to_be_promised(
+    opened: Callable[..., S3], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = opened()
+    require(store, locks=True)
+    send = Door.send
+
+    def lockless(self: Door, request: Request) -> Answer:
+        free = {k: v for k, v in request.headers.items() if "object-lock" not in k}
+        return send(self, Request(**{**_fields(request), "headers": free}))
+
+    monkeypatch.setattr(Door, "send", lockless)
+    require(store, locks=False)
+    with pytest.raises(ArchiveError, match=r"store-unfit.*lock-holds: .*the mode is None"):
+        require(store, locks=True)
+    report = examine(store)
+    assert "lock-holds" in codes(report)
+    assert not report.locks
 
 
 def test_a_server_that_overwrites_in_silence_is_refused(
@@ -182,7 +202,7 @@ def test_a_rule_that_removes_what_is_kept_is_found(
         Bucket=name(store),
         LifecycleConfiguration={"Rules": [{"ID": "städning", "Status": "Enabled", **rule}]},
     )
-    found = row(examine(store), "nothing-expires")
+    found = s3_access.nothing_expires.answer(s3_ground.Corner(store))
     assert found.ok is ok
     assert ok is Ok.YES or found.seen.sv == "städning"
 
@@ -190,9 +210,8 @@ def test_a_rule_that_removes_what_is_kept_is_found(
 def test_a_bucket_open_to_all_by_its_acl_is_found(opened: Callable[..., S3]) -> None:
     store = opened(locks=False, versions=False)
     client(store).put_bucket_acl(Bucket=name(store), ACL="public-read")
-    report = examine(store)
-    assert row(report, "not-public").ok is Ok.NO
-    assert row(report, "not-public").fails
+    assert s3_access.not_public.answer(s3_ground.Corner(store)).ok is Ok.NO
+    assert s3_access.not_public.question.needed is Needed.PROMISED
 
 
 def test_a_clock_that_is_off_is_told(opened: Callable[..., S3]) -> None:
@@ -248,8 +267,6 @@ def test_what_a_killed_examination_left_goes_with_the_next(
 def test_plain_http_to_another_machine_is_advised_against(
     opened: Callable[..., S3], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from archive_store.doctor import s3_access  # noqa: PLC0415 - one check alone
-
     corner = s3_ground.Corner(opened(locks=False, versions=False))
     assert s3_access.tls.answer(corner).seen.en == "http, the same machine"
     monkeypatch.setattr(s3_access, "_endpoint", lambda _corner: "http://s3.example.org")
