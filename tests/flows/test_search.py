@@ -295,3 +295,23 @@ def test_people_see_where_and_what_and_what_to_fetch(
         "",
         "1 träff",
     ]
+
+
+def test_a_day_that_is_rewritten_while_it_is_searched_is_read_in_its_new_form(
+    archive: Archive,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (old,) = commit(archive, day(thread("3", post("3", "badhus"))))
+    read, turns = Archive.read, []
+
+    def rewriting(self: Archive, package: Package, name: str) -> bytes:
+        if not turns:
+            turns.append(package)
+            new = day(thread("3", post("3", "badhus", "badhus igen")), generation=2)
+            commit(archive, new, retire=(old.key,))
+        return read(self, package, name)
+
+    monkeypatch.setattr(Archive, "read", rewriting)
+    assert keys(capsys, "badhus") == [f"posts/kommunbloggen/2025-12-30/2/{THREADS}"]
+    assert turns == [old]
