@@ -17,6 +17,7 @@ ROOT_PAGES: Final = (README, INDEX)
 JOURNAL: Final = "journal/"
 LEASES: Final = "leases/"
 CHECKPOINTS: Final = "checkpoints/"
+TRIALS: Final = "doctor/"  # what kanalarkiv doctor tries a store with; gone afterwards
 STAMPED_ZONES: Final = ("snapshots/", "certificates/")
 SECRETS: Final = ("tombstones/key",)
 

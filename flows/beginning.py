@@ -47,8 +47,8 @@ def begin(
         as_of: when the archive begins, for a rehearsal.
 
     Raises:
-        InputError: the folder is not empty, or a time was given without ``rehearsal``.
-        ArchiveError: the store cannot do what an archive relies on.
+        InputError: the folder is not empty, a time was given without ``rehearsal``, or the store
+            cannot do what an archive relies on.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(
@@ -93,7 +93,7 @@ def create_archive(
 
     Raises:
         ExistsError: there is an archive already.
-        ArchiveError: the store cannot do what an archive relies on.
+        InputError: the store cannot do what an archive relies on.
     """
     now = as_of or dt.datetime.now(dt.UTC).replace(microsecond=0)
     bucket = bucket_at(location)

@@ -11,7 +11,7 @@ from archive_store.directory import Directory
 from archive_store.doctor import any_store, directory, links
 from archive_store.doctor.asking import Check, ask
 from archive_store.doctor.report import Ok, Report, Row
-from archive_store.errors import ArchiveError
+from archive_store.errors import InputError
 
 _DIRECTORY: Final = (
     directory.place,
@@ -83,7 +83,7 @@ def require(bucket: Bucket, *, locks: bool) -> None:
         locks: whether it is to promise that what is locked cannot be destroyed.
 
     Raises:
-        ArchiveError: ``store-unfit``, naming what failed.
+        InputError: ``store-unfit``, naming what failed.
     """
     failed = [
         row
@@ -99,7 +99,7 @@ def require(bucket: Bucket, *, locks: bool) -> None:
         )
         for lang in ("sv", "en")
     }
-    raise ArchiveError(
+    raise InputError(
         "store-unfit",
         sv=f"{bucket} duger inte för ett arkiv. {what['sv']} Allt prövas av kanalarkiv doctor.",
         en=f"{bucket} is not fit for an archive. {what['en']} kanalarkiv doctor tries everything.",

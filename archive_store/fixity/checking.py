@@ -24,6 +24,7 @@ from archive_store.keys import (
     README,
     ROOT_PAGES,
     SECRETS,
+    TRIALS,
     ZONES,
     file_key,
     is_safe,
@@ -193,6 +194,9 @@ class Check:
             self._bytes += stored.size
             if key in SECRETS and stored.size != LENGTH:
                 self._found.damage(key, secret_damaged(key))
+            return
+        if key.startswith(TRIALS):
+            self._uncommitted(stored)
             return
         belongs = owners(key) if is_safe(key) and key.split("/")[0] in ZONES and "/" in key else []
         if any(territory(owner) in self._resting for owner in belongs):

@@ -18,7 +18,7 @@ from archive_store.directory import Directory
 from archive_store.doctor import Needed, Ok, Report, Row, examine, require
 from archive_store.doctor.clocks import clock_answer
 from archive_store.doctor.file_systems import judged, kind_of
-from archive_store.errors import ArchiveError
+from archive_store.errors import InputError
 from tests.archive_store.test_directory_faults import may_mount
 
 ROOT = Path(__file__).parent.parent.parent
@@ -38,8 +38,8 @@ def codes(report: Report) -> list[str]:
     return [each.code for each in report.failed]
 
 
-def refusal(root: Path) -> ArchiveError:
-    with pytest.raises(ArchiveError) as caught:
+def refusal(root: Path) -> InputError:
+    with pytest.raises(InputError) as caught:
         require(Directory(root), locks=False)
     assert caught.value.code == "store-unfit"
     assert str(root) in caught.value.sv
@@ -86,7 +86,7 @@ def test_a_quick_look_takes_less_than_a_tenth_of_a_second_and_leaves_nothing(roo
 
 
 def test_locks_are_never_promised_of_a_directory(root: Path) -> None:
-    with pytest.raises(ArchiveError, match=r"store-unfit.*locks: .*Object Lock"):
+    with pytest.raises(InputError, match=r"store-unfit.*locks: .*Object Lock"):
         require(Directory(root), locks=True)
     assert row(examine(Directory(root)), "locks").needed is Needed.USEFUL
 
@@ -113,7 +113,7 @@ def scene(place: Path, options: str, prepared: str = "") -> dict[str, Any]:
         f"mount(place, {options!r})\n{prepared}\n"
         "report = t.examine(t.Directory(place / 'archive'))\n"
         "try: t.require(t.Directory(place / 'archive'), locks=False)\n"
-        "except t.ArchiveError as error: refused = error.sv\n"
+        "except t.InputError as error: refused = error.sv\n"
         "else: refused = ''\n"
         "rows = {r.code: [r.ok, r.seen.sv] for r in report.rows}\n"
         "left = [str(p) for p in place.rglob('*')]\n"
@@ -376,6 +376,6 @@ def test_a_store_of_another_kind_is_tried_through_its_protocol(root: Path) -> No
 def test_a_store_of_another_kind_that_overwrites_is_refused(root: Path) -> None:
     other: Any = Other(Directory(root), taken=False)
     assert codes(examine(other))[0] == "taken-refused"
-    with pytest.raises(ArchiveError, match="silently overwritten"):
+    with pytest.raises(InputError, match="silently overwritten"):
         require(other, locks=False)
     assert list(Directory(root).list()) == []

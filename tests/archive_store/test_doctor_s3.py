@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from archive_store.doctor import Needed, Ok, Report, Row, examine, require, s3_access, s3_ground
-from archive_store.errors import ArchiveError
+from archive_store.errors import InputError
 from archive_store.s3 import S3
 from archive_store.s3.requests import Answer, Door, Request
 from tests.support.s3_stand_in import StandIn, stand_in
@@ -93,7 +93,7 @@ def test_without_locks_none_are_tried_nor_promised(opened: Callable[..., S3]) ->
     assert row(report, "versions").seen.en == "no versioning"
     assert not report.locks
     require(store, locks=False)
-    with pytest.raises(ArchiveError, match=r"store-unfit.*locks: .*Object Lock"):
+    with pytest.raises(InputError, match=r"store-unfit.*locks: .*Object Lock"):
         require(store, locks=True)
 
 
@@ -110,7 +110,7 @@ def test_locks_that_do_not_hold_are_refused_where_locks_are_to_be_promised(
 
     monkeypatch.setattr(Door, "send", lockless)
     require(store, locks=False)
-    with pytest.raises(ArchiveError, match=r"store-unfit.*lock-holds: .*the mode is None"):
+    with pytest.raises(InputError, match=r"store-unfit.*lock-holds: .*the mode is None"):
         require(store, locks=True)
     report = examine(store)
     assert "lock-holds" in codes(report)
@@ -137,7 +137,7 @@ def test_a_server_that_overwrites_in_silence_is_refused(
     assert row(report, "condition-honoured").seen.en == "silently overwritten"
     assert row(report, "taken-refused").seen.en == "silently overwritten"
     assert row(report, "one-winner").seen.en == "16 of 16 won"
-    with pytest.raises(ArchiveError, match="store-unfit") as caught:
+    with pytest.raises(InputError, match="store-unfit") as caught:
         require(store, locks=False)
     assert "taken-refused" in caught.value.sv
     assert "one-winner" in caught.value.sv
@@ -169,7 +169,7 @@ def test_a_bucket_that_locks_by_itself_is_refused_before_anything_is_written(
     report = examine(store)
     assert codes(report) == ["no-default-retention"]
     assert row(report, "no-default-retention").seen.sv == "COMPLIANCE 30 days"
-    with pytest.raises(ArchiveError, match=r"no-default-retention.*COMPLIANCE 30 days"):
+    with pytest.raises(InputError, match=r"no-default-retention.*COMPLIANCE 30 days"):
         require(store, locks=False)
     assert written == []
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from archive_store.doctor import Ok, Report, Row, examine, require
-from archive_store.errors import ArchiveError
+from archive_store.errors import InputError
 from archive_store.s3 import S3
 from tests.real.ceph.server import Ceph, User
 
@@ -122,14 +122,14 @@ def test_exclusive_creation_is_said_to_hold_just_where_it_does(
         if fit:
             require(store, locks=False)
         else:
-            with pytest.raises(ArchiveError, match=r"store-unfit.*taken-refused"):
+            with pytest.raises(InputError, match=r"store-unfit.*taken-refused"):
                 require(store, locks=False)
 
 
 def _created(store: S3, key: str) -> int:
     try:
         store.create(key, b"x")
-    except ArchiveError:
+    except InputError:
         return 0
     return 1
 
