@@ -73,7 +73,7 @@ def race(
         rounds: how many turns each has.
     """
     peer()()
-    most = _most_memory(ours())
+    most = most_memory(ours())
     seconds: dict[str, list[float]] = {"ours": [], "peer": []}
     for number in range(rounds):
         turn = [("ours", ours), ("peer", peer)]
@@ -136,8 +136,8 @@ def table(rows: Iterable[Row]) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _most_memory(work: Callable[[], object]) -> int:
-    """The most bytes that this process and its children had at once while ``work`` ran."""
+def most_memory(work: Callable[[], object]) -> int:
+    """Most bytes that this process and its children had at once while ``work`` ran."""
     looked = [_memory()]
     over = threading.Event()
 
