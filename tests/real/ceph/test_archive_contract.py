@@ -12,5 +12,5 @@ pytestmark = pytest.mark.real
 
 
 @pytest.fixture
-def open_bucket(address: str) -> Callable[[], Bucket]:
+def open_bucket(address: str) -> Callable[[], Bucket]:  # type: ignore[no-redef]  # on purpose
     return lambda: OPENERS["s3"](address)

@@ -8,10 +8,10 @@ pytestmark = pytest.mark.real
 
 
 @pytest.fixture
-def store() -> str:
+def store() -> str:  # type: ignore[no-redef]  # on purpose
     return "s3"
 
 
 @pytest.fixture
-def address(address: str) -> str:
+def address(address: str) -> str:  # type: ignore[no-redef]  # on purpose
     return address  # the folder's, not the suite's
