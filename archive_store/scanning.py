@@ -109,7 +109,7 @@ class _Sieve:
         runs = [run for word in words for run in _ASCII_RUN.findall(word)]
         self._run = max(runs, key=len, default="").encode()
         self._word = max(words, key=len).encode()
-        self._patterns = [_in_bytes(term) for term in query.terms]
+        self._terms = [_TermInBytes(term) for term in query.terms]
 
     def lines(self, data: bytes) -> Iterator[bytes]:
         """The lines of ``data`` that could answer."""
@@ -126,17 +126,41 @@ class _Sieve:
 
     def _numbers(self, folded: bytes) -> Iterator[int]:
         for number, (begin, end) in _lines_with(folded, self._word).items():
-            if all(pattern.search(folded, begin, end) for pattern in self._patterns):
+            if all(term.stands(folded, begin, end) for term in self._terms):
                 yield number
 
 
-def _in_bytes(term: Term) -> re.Pattern[bytes]:
-    """Finds a term in a folded line of JSON; a letter beyond ASCII beside it is let through."""
-    words = rb"(?:[^a-z0-9]|\\[bfnrt])+".join(word.encode() for word in term.words)
-    first, last = term.words[0][0], term.words[-1][-1]
-    before = rb"(?:(?<![a-z0-9])|(?<=\\[bfnrt]))" if first.isascii() else b""
-    after = rb"(?![a-z0-9])" if last.isascii() and not term.beginning else b""
-    return re.compile(before + words + after)
+class _TermInBytes:
+    """Finds a term in folded lines of JSON: its first word quickly, and what follows from there."""
+
+    def __init__(self, term: Term) -> None:
+        words = [word.encode() for word in term.words]
+        self._first = words[0]
+        self._whole = re.compile(rb"(?:[^a-z0-9]|\\[bfnrt])+".join(words))
+        self._beginning = term.beginning
+
+    def stands(self, folded: bytes, begin: int, end: int) -> bool:
+        """Whether it stands between these places."""
+        while (place := folded.find(self._first, begin, end)) >= 0:
+            if _nothing_before(folded, place):
+                whole = self._whole.match(folded, place, end)
+                if whole and (self._beginning or _nothing_after(folded, whole.end())):
+                    return True
+            begin = place + 1
+        return False
+
+
+def _nothing_before(folded: bytes, place: int) -> bool:
+    """Whether no letter or digit stands just before; the letter of an escape is none."""
+    start = place - 1
+    while start > 0 and folded[start] & 0xC0 == 0x80:  # noqa: PLR2004 - inside a character
+        start -= 1
+    before = folded[max(start, 0) : place].decode("utf-8", "replace")
+    return not before.isalnum() or (before in "bfnrt" and folded[start - 1 : start] == b"\\")
+
+
+def _nothing_after(folded: bytes, place: int) -> bool:
+    return not folded[place : place + 4].decode("utf-8", "ignore")[:1].isalnum()
 
 
 def _roughly_folded(data: bytes) -> bytes:
