@@ -6,7 +6,8 @@
     assert proxy.tally["reset-after"] > 0
 
 A judge is asked about each request and says what befalls it. Everything else passes unchanged, so
-that signatures hold. Over HTTP alone: what TLS adds is no matter of faults.
+that signatures hold. Over HTTP alone: what TLS adds is no matter of faults. Asked as a forward
+proxy, with whole addresses, it passes them to its one store.
 """
 
 import collections
@@ -207,9 +208,10 @@ class _Handler(BaseHTTPRequestHandler):
         """The store's answer; each request has a connection of its own, so that none is stale."""
         connection = http.client.HTTPConnection(*self.server.upstream, timeout=PATIENCE)
         try:
-            connection.putrequest(
-                self.command, self.path, skip_host=True, skip_accept_encoding=True
-            )
+            path = self.path
+            if path.startswith("http://"):
+                path = "/" + path.split("/", 3)[-1]
+            connection.putrequest(self.command, path, skip_host=True, skip_accept_encoding=True)
             for name, value in self.headers.items():
                 if name.lower() not in _ONE_HOP:
                     connection.putheader(name, value)

@@ -32,6 +32,7 @@ import botocore.config
 import botocore.exceptions
 
 from tests.real.ceph.certificates import make_certificates
+from tests.real.ceph.settings import RIGHTS, settings
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -214,6 +215,16 @@ class Ceph:
         """The user's key is no longer known."""
         self._admin("key", "rm", f"--uid={user.name}", f"--access-key={user.access_key}")
 
+    def remember(self, user: User) -> None:
+        """The user's key is known again."""
+        self._admin(
+            "key",
+            "create",
+            f"--uid={user.name}",
+            f"--access-key={user.access_key}",
+            f"--secret-key={user.secret_key}",
+        )
+
     def limit(self, user: User, *, size: int) -> None:
         """The user's objects may take at most so many bytes."""
         self._admin(
@@ -238,22 +249,21 @@ class Ceph:
         self.authority, presented = make_certificates(self.folder)
         monitor, cluster = f"[v2:127.0.0.1:{new},v1:127.0.0.1:{old}]", str(uuid.uuid4())
         (self.folder / "ceph.conf").write_text(
-            _CONFIG.format(
+            settings(
+                self.folder,
+                disk=self._disk,
                 cluster=cluster,
                 monitor=monitor,
-                at=self.folder,
                 port=port,
                 tls_port=tls_port,
                 presented=presented,
-                quiet="\n".join(f"debug {part}=0/0" for part in _QUIET),
-                store=_ON_DISK if self._disk else _IN_MEMORY,
             )
         )
         there = self._at("monmap")
         self._run("monmaptool", "--create", "--fsid", cluster, "--addv", "a", monitor, there)
         ring = self._at("keyring")
         self._run("ceph-authtool", "--create-keyring", ring)
-        for name, rights in _RIGHTS.items():
+        for name, rights in RIGHTS.items():
             self._run("ceph-authtool", ring, "--gen-key", "-n", name, *rights)
 
     def _start_gateway(self) -> None:
@@ -353,63 +363,3 @@ def _listens(port: int) -> bool:
 
 def _program(name: str) -> str | None:
     return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
-
-
-_ALL: Final = ("mon", "osd", "mgr", "mds")
-_RIGHTS: Final = {
-    "mon.": ("--cap", "mon", "allow *"),
-    "client.admin": tuple(x for service in _ALL for x in ("--cap", service, "allow *")),
-    "osd.0": ("--cap", "mon", "allow profile osd", "--cap", "osd", "allow *"),
-    "client.rgw.a": ("--cap", "mon", "allow rw", "--cap", "osd", "allow rwx"),
-}
-
-# What would be noted of them takes a fifth of the processor's time.
-_QUIET: Final = ("auth", "monc", "ms", "objclass", "objecter", "osd", "rados", "rgw", "tp")
-
-_IN_MEMORY: Final = """osd objectstore=memstore
-memstore device bytes=4294967296
-"""
-_ON_DISK: Final = """osd objectstore=bluestore
-bluestore block size=21474836480
-osd memory target=1073741824
-"""
-
-# Allowed to be small and alone; and told soon that a disk has come back (else after 10 s).
-_CONFIG: Final = """[global]
-fsid={cluster}
-mon host={monitor}
-public addr=127.0.0.1
-cluster addr=127.0.0.1
-keyring={at}/keyring
-run dir={at}/run
-admin socket=
-pid file=
-log file={at}/log/$name.log
-mon cluster log file={at}/log/cluster.log
-crash dir={at}/log
-osd pool default size=1
-osd pool default min size=1
-osd pool default pg num=4
-osd pool default pg autoscale mode=off
-mon allow pool size one=true
-mon warn on pool no redundancy=false
-osd crush chooseleaf type=0
-mon max pg per osd=1000
-mon data avail crit=1
-mon data avail warn=2
-paxos propose interval=0.05
-objecter tick interval=0.3
-objecter timeout=0.6
-osd enable op tracker=false
-{quiet}
-[mon.a]
-mon data={at}/mon.a
-[osd.0]
-osd data={at}/osd.0
-osd class update on start=false
-{store}
-[client.rgw.a]
-rgw data={at}/run
-rgw frontends=beast endpoint=127.0.0.1:{port} tcp_nodelay=1 ssl_endpoint=127.0.0.1:{tls_port} ssl_certificate={presented}
-rgw lc debug interval=-1
-"""  # noqa: E501 -- one line a setting

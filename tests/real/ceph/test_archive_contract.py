@@ -11,6 +11,6 @@ from tests.contracts.test_archive_contract import *  # noqa: F403 -- all its tes
 pytestmark = pytest.mark.real
 
 
-@pytest.fixture
-def open_bucket(address: str) -> Callable[[], Bucket]:  # type: ignore[no-redef]  # on purpose
+@pytest.fixture  # type: ignore[no-redef]  # on purpose
+def open_bucket(address: str) -> Callable[[], Bucket]:
     return lambda: OPENERS["s3"](address)

@@ -7,11 +7,11 @@ from tests.contracts.test_bucket_contract import *  # noqa: F403 -- all its test
 pytestmark = pytest.mark.real
 
 
-@pytest.fixture
-def store() -> str:  # type: ignore[no-redef]  # on purpose
+@pytest.fixture  # type: ignore[no-redef]  # on purpose
+def store() -> str:
     return "s3"
 
 
-@pytest.fixture
-def address(address: str) -> str:  # type: ignore[no-redef]  # on purpose
+@pytest.fixture  # type: ignore[no-redef]  # on purpose
+def address(address: str) -> str:
     return address  # the folder's, not the suite's

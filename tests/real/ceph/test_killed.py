@@ -16,12 +16,14 @@ import pytest
 from archive_store import Archive, archive_at
 from archive_store.fixity import verify_at
 from archive_store.places import bucket_at
+from archive_store.records import Locks
 from tests.real.ceph.server import Ceph
 from tests.real.ceph.writers import Acknowledged, Writers, words_of
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 
 ROUNDS = ("first", "second", "third")
+LOCKS = Locks(first=dt.timedelta(hours=1), long=dt.timedelta(hours=1))
 LEFTOVERS = {"uncommitted"}  # of the killed writer, which nothing names
 
 
@@ -65,7 +67,7 @@ def assert_kept(location: str, name: str, everything: list[Acknowledged]) -> Non
 def test_what_was_acknowledged_outlives_every_kill(ceph_on_disk: Ceph) -> None:
     location = f"s3://{ceph_on_disk.new_bucket(locks=True)}/archive"
     with ceph_on_disk.reached():
-        Archive.create(bucket_at(location), now=dt.datetime.now(dt.UTC))
+        Archive.create(bucket_at(location), now=dt.datetime.now(dt.UTC), locks=LOCKS)
         rounds = {}
         for name in ROUNDS:
             rounds[name] = written_through_kills(ceph_on_disk, location, name)
