@@ -13,7 +13,7 @@ import hashlib
 import itertools
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from archive_store.bucket import Bucket
@@ -32,7 +32,7 @@ class _Making:
     """A package on its way: the keys it may still take, and the one it tries."""
 
     draft: Draft
-    keys: Iterator[str]
+    keys: Generator[str, None, None]
     key: str = ""
     written: dict[str, str] = dc.field(default_factory=dict)  # key to digest
     manifest: bytes = b""
@@ -78,6 +78,8 @@ class Writer:
                 self._destroy(making)
             left = [making for making in left if making in taken]
         self._make_sure(((making, making.key) for making in self._makings), whole=True)
+        for making in self._makings:
+            making.keys.close()  # it refers to this writer, which refers to it
         return tuple(self._package(making, now=now) for making in self._makings)
 
     def take_back(self) -> None:
@@ -90,7 +92,7 @@ class Writer:
             self.bucket.delete(key, withdrawn=True)  # what was never committed may be locked
             del making.written[key]
 
-    def _free_keys(self, draft: Draft) -> Iterator[str]:
+    def _free_keys(self, draft: Draft) -> Generator[str, None, None]:
         for number in itertools.count(1):
             base = draft.base if number == 1 else f"{draft.base}-{number}"
             key = manifest_key(base, folder=draft.folder)

@@ -18,6 +18,7 @@ from archive_store.errors import InputError, KanalarkivError
 from flows.house import House, keep_register, open_house, secret_of, software, write_page
 from flows.naming import run_name
 from flows.outcome import Outcome, Row
+from flows.searching import forget
 from flows.stamping import stamp
 from tasks.channels import connector_for
 from tasks.culling import Certificate, Decision, certificate_html, decision_for, load_decisions
@@ -131,8 +132,17 @@ def cull_carry_out(list_id: str, as_of: dt.datetime | None = None) -> State[Outc
     row["protokoll"] = _certificate_pdf(house, certificate)
     write_page(house)
     outcome.done(list_id, row, column="lista")
+    _forget(house, outcome)
     stamp(house, outcome)
     return outcome.state(f"gallrat {row['gallrade']} trådar; protokoll {certificate.number}")
+
+
+def _forget(house: House, outcome: Outcome) -> None:
+    """Let the search catalogue hold nothing of what was destroyed."""
+    try:
+        forget(house.archive, house.settings)
+    except KanalarkivError as error:
+        outcome.fail("sökkatalog", error)
 
 
 def _reread(house: House, channel_id: str) -> None:

@@ -5,6 +5,7 @@ about the one who searches: it is neither logged nor stored, and stands in no me
 """
 
 import dataclasses as dc
+import logging
 import re
 from collections.abc import Callable, Iterator
 
@@ -119,6 +120,7 @@ def snapshot_texts(reader: Reader, package: Package) -> Iterator[Text]:
     """A text a page of each PDF of a snapshot."""
     from tasks.documents import read_back  # noqa: PLC0415 - heavy; few searches need it
 
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings quote the file's bytes
     for file in reader.manifest(package)["files"]:
         name = file["name"]
         if name == "pdf" or name.endswith(".pdf"):

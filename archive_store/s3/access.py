@@ -127,7 +127,7 @@ class Access:
             self._session = self._given or _session()
             region = os.environ.get("AWS_REGION") or self._session.region_name or _DEFAULT_REGION
             ca = self._authorities()
-            client = self._made_client("auto", region, ca)
+            client = self._made_client("virtual", region, ca)
             if not _is_amazon(client.meta.endpoint_url):
                 # Elsewhere a bucket is seldom a host of its own.
                 client.close()
@@ -139,7 +139,7 @@ class Access:
             self._client, self._pid = client, os.getpid()
 
     def _made_client(
-        self, style: Literal["auto", "path"], region: str, ca: str | None
+        self, style: Literal["virtual", "path"], region: str, ca: str | None
     ) -> "S3Client":
         config = Config(
             connect_timeout=CONNECT_TIMEOUT,

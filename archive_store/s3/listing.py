@@ -7,7 +7,7 @@ takes to list them.
 import dataclasses as dc
 import datetime as dt
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 from urllib.parse import unquote_plus
 
@@ -53,14 +53,18 @@ def versions(
         if not answer.ok:
             raise door.refusal(answer)
         tree = _parsed(door, answer)
-        for row in tree:
-            if row.tag in {"Version", "DeleteMarker"}:
-                version = _version(row, door.root)
-                if version.key > after:  # which leaves out the root's own mark as a folder, too
-                    yield version
+        plain = unquote_plus if tree.findtext("EncodingType") == "url" else str
+        found = [
+            _version(row, door.root, plain)
+            for row in tree
+            if row.tag in {"Version", "DeleteMarker"}
+        ]
+        found.sort(key=lambda version: version.key)  # some stores list markers at the end
+        # Beyond "after", which leaves out the root's own mark as a folder, too.
+        yield from (version for version in found if version.key > after)
         if tree.findtext("IsTruncated") != "true":
             return
-        query["key-marker"] = unquote_plus(tree.findtext("NextKeyMarker") or "")
+        query["key-marker"] = plain(tree.findtext("NextKeyMarker") or "")
         query["version-id-marker"] = tree.findtext("NextVersionIdMarker") or ""
 
 
@@ -81,10 +85,10 @@ def _odd(door: Door, answer: Answer) -> ArchiveError:
     return door.refusal(dc.replace(answer, body=b""))
 
 
-def _version(row: ET.Element, root: str) -> Version:
+def _version(row: ET.Element, root: str, plain: Callable[[str], str]) -> Version:
     modified = row.findtext("LastModified")
     return Version(
-        key=unquote_plus(row.findtext("Key") or "").removeprefix(root),
+        key=plain(row.findtext("Key") or "").removeprefix(root),
         id=row.findtext("VersionId") or "null",
         size=int(row.findtext("Size") or 0),
         modified=dt.datetime.fromisoformat(modified) if modified else _NEVER,

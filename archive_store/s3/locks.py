@@ -7,14 +7,16 @@ bypass it can withdraw by a decision, nobody by mistake.
 import contextlib
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from archive_store.errors import MissingError
 from archive_store.s3.access import Access
 from archive_store.s3.errors import missing, no_locks, unreachable
 
-_Mode = Literal["GOVERNANCE", "COMPLIANCE"]
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import HeadObjectOutputTypeDef  # installed for the checks alone
 
 
 class _At(TypedDict):
@@ -35,6 +37,7 @@ _NO_CONFIGURATION: Final = frozenset(
     }
 )
 _NO_OBJECT: Final = frozenset({"NoSuchKey", "NoSuchVersion", "404", "405"})
+_NEVER: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
 _TRIES: Final = 3
 
 
@@ -59,8 +62,9 @@ class Locks:
     def keep(self, key: str, version: str, until: dt.datetime) -> None:
         """Lock until then; an existing lock is never shortened, and keeps its mode."""
         for tries in range(1, _TRIES + 1):
-            mode, now = self._retention(key, version)
-            if now is not None and now >= until:
+            found = self._head(key, version)
+            mode = found.get("ObjectLockMode", GOVERNANCE)
+            if found.get("ObjectLockRetainUntilDate", _NEVER) >= until:
                 return
             with self._told(key):
                 try:
@@ -84,27 +88,17 @@ class Locks:
 
     def stands(self, key: str, version: str, now: dt.datetime) -> bool:
         """Whether a lock or a hold keeps this version from being destroyed."""
-        with self._told(key):
-            try:
-                answer = self._access.client.head_object(**self._at(key, version))
-            except ClientError as error:
-                if _code(error) in _NO_OBJECT:
-                    return False
-                raise
-        if answer.get("ObjectLockLegalHoldStatus") == "ON":
+        try:
+            found = self._head(key, version)
+        except MissingError:
+            return False
+        if found.get("ObjectLockLegalHoldStatus") == "ON":
             return True
-        return answer.get("ObjectLockRetainUntilDate", now) > now
+        return found.get("ObjectLockRetainUntilDate", now) > now
 
-    def _retention(self, key: str, version: str) -> tuple[_Mode, dt.datetime | None]:
+    def _head(self, key: str, version: str) -> "HeadObjectOutputTypeDef":
         with self._told(key):
-            try:
-                answer = self._access.client.get_object_retention(**self._at(key, version))
-            except ClientError as error:
-                if _code(error) in _NO_CONFIGURATION:
-                    return GOVERNANCE, None
-                raise
-        found = answer.get("Retention", {})
-        return found.get("Mode", GOVERNANCE), found.get("RetainUntilDate")
+            return self._access.client.head_object(**self._at(key, version))
 
     def _at(self, key: str, version: str) -> _At:
         return {"Bucket": self._bucket, "Key": self._access.root + key, "VersionId": version}

@@ -133,7 +133,7 @@ class S3:
             if answer.doubtful and self._versions.is_from(put):
                 return
             raise errors.taken(key)
-        self._check(key, answer)
+        self._check_written(key, answer)
         if not _agrees(answer, md5):
             if until is None:
                 self.delete(key)
@@ -149,7 +149,7 @@ class S3:
         check_key(key)
         put, md5 = self._put(key, data, {}, digest=None)
         answer = self._door.send(put)
-        self._check(key, answer)
+        self._check_written(key, answer)
         if not _agrees(answer, md5):
             raise errors.written_wrong(key)
         written = answer.headers.get(VERSION, UNVERSIONED)
@@ -265,7 +265,8 @@ class S3:
         answer = self._door.send(Request(method="GET", key=key, query=query))
         if answer.status == MISSING and answer.code in NO_OBJECT:
             raise errors.missing(key)
-        self._check(key, answer)
+        if not answer.ok:
+            raise self._door.refusal(answer)
         self._versions.saw(answer)
         return answer
 
@@ -285,12 +286,11 @@ class S3:
             "x-amz-object-lock-retain-until-date": stamp,
         }
 
-    def _check(self, key: str, answer: Answer) -> None:
-        """Raise unless it is a success."""
-        if answer.ok:
-            return
-        error = self._door.refusal(answer)
-        raise errors.unsure(error, key) if answer.doubtful else error
+    def _check_written(self, key: str, answer: Answer) -> None:
+        """Raise unless it is a success; an earlier try may have been one."""
+        if not answer.ok:
+            error = self._door.refusal(answer)
+            raise errors.unsure(error, key) if answer.doubtful else error
 
 
 def _agrees(answer: Answer, md5: str) -> bool:

@@ -19,6 +19,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from archive_store.errors import ArchiveError
 from archive_store.s3 import errors
 from archive_store.s3.listing import Version, versions
 from archive_store.s3.locks import Locks
@@ -87,18 +88,27 @@ class Versions:
         return next(reversed([*real]), None)
 
     def claim(self, put: Request, answer: Answer) -> bool:
-        """Whether what was just put is the object; if not, it is destroyed again."""
-        mine = answer.headers.get(VERSION, UNVERSIONED)
+        """Whether what was just put is the object; if not, it is destroyed again.
+
+        Raises:
+            UnsureError: the store would not say.
+        """
         self.saw(answer)
-        if not self.decide:
+        mine = answer.headers.get(VERSION, UNVERSIONED)
+        if not self.decide or mine == UNVERSIONED:
             return True
+        try:
+            return self._is_first(put, mine, doubtful=answer.doubtful)
+        except ArchiveError as error:
+            raise errors.unsure(error, put.key) from None
+
+    def _is_first(self, put: Request, mine: str, *, doubtful: bool) -> bool:
         first = self._first(put.key)
-        won = first is None or first.id == mine  # none where somebody has destroyed it meanwhile
-        if not won:
-            assert first is not None  # noqa: S101 (as just said)
-            won = answer.doubtful and self.is_from(put, first.id)
+        if first is not None and first.id != mine:
+            ours = doubtful and self.is_from(put, first.id)
             self.destroy(put.key, mine, withdrawn="x-amz-object-lock-mode" in put.headers)
-            return won
+            return ours
+        # Where there is none, somebody has destroyed it meanwhile.
         if self.exclusive is None:
             self._learn(put)
         with self._turn:

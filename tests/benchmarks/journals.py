@@ -10,7 +10,7 @@ import hashlib
 import json
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -81,7 +81,7 @@ def lengthen(root: Path, *, to: int) -> int:
     return len(living)
 
 
-def _timed(  # noqa: PLR0913 - what the row says
+def _timed(
     name: str,
     bucket: Callable[[], Bucket],
     *,
@@ -160,8 +160,3 @@ def _append(root: Path, state: State, made: tuple[Commit, tuple[Package, ...]]) 
     entry: Entry = decode(data, seq=head.seq + 1)
     state.take(entry)
     state.destroying.clear()
-
-
-def entries_of(root: Path) -> Iterator[Path]:
-    """The journal's files."""
-    return (root / "journal").iterdir()

@@ -17,7 +17,7 @@ from typing import Final
 
 import psutil
 
-from tests.benchmarks import capturing, storing
+from tests.benchmarks import capturing, journals, searching, storing
 from tests.benchmarks.rows import Row, table
 
 Benchmark = Callable[..., list[Row]]
@@ -26,7 +26,8 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     storing.small_objects,
     storing.large_objects,
     storing.reading,
-    storing.opening,
+    journals.opening,
+    searching.searching,
     capturing.feed,
 )
 SCALE: Final = 0.1

@@ -8,7 +8,6 @@ import concurrent.futures
 import datetime as dt
 import hashlib
 import itertools
-import json
 import os
 import random
 from collections.abc import Callable, Sequence
@@ -16,14 +15,11 @@ from pathlib import Path
 
 from archive_store import Archive, Commit, Directory, Draft
 from archive_store.fixity import verify
-from archive_store.journal import Head, decode, encode, entry_key
-from archive_store.records import Package
-from tests.benchmarks.rows import Row, race, rate_row, time_row
+from tests.benchmarks.rows import Row, race, rate_row
 
 NOW = dt.datetime(2025, 12, 15, 2, tzinfo=dt.UTC)
 BASE = "posts/blogg/2025-12-14/1"
 SMALL, LARGE = 200_000, 50_000_000
-COMMITS = 10_000
 
 
 def small_objects(folder: Path, *, scale: float, rounds: int) -> list[Row]:
@@ -61,35 +57,6 @@ def reading(folder: Path, *, scale: float, rounds: int) -> list[Row]:
             size=sum(sizes),
             peer_name="hashlib.file_digest on two threads",
             target=0.9,
-        )
-    ]
-
-
-def opening(folder: Path, *, scale: float, rounds: int) -> list[Row]:
-    """Opening a journal of 10 000 commits; being cheap, it is that long from a fifth on."""
-    bucket = Directory(folder / "archive")
-    Archive.create(bucket, now=NOW)
-    commits = _some(COMMITS, min(1, 5 * scale))
-    _lengthen(folder / "archive", to=commits)
-    entries = [folder / "archive" / entry_key(seq) for seq in range(1, commits + 1)]
-
-    def ours() -> None:
-        archive = Archive.open(bucket)
-        if (archive.last.seq, len(archive.packages())) != (commits, commits - 1):
-            raise AssertionError(archive.last)
-
-    def peer() -> None:
-        for entry in entries:
-            data = entry.read_bytes()
-            hashlib.sha256(data).hexdigest()
-            json.loads(data)
-
-    return [
-        time_row(
-            f"opening a journal of {commits} commits",
-            race(lambda: ours, lambda: peer, rounds=rounds),
-            peer_name="json.loads + sha256 of the same files in order",
-            target=None,
         )
     ]
 
@@ -141,28 +108,6 @@ def _change(bodies: Sequence[bytes]) -> Commit:
     files = {f"{number:06}.bin": body for number, body in enumerate(bodies)}
     draft = Draft(base=BASE, files=files, labels={"kind": "day"}, folder=True)
     return Commit(event="harvest", now=NOW, actor="harvest", drafts=(draft,))
-
-
-def _lengthen(path: Path, *, to: int) -> None:
-    """Write the entries that so many commits would leave, without waiting for the disk."""
-    head = Head(seq=1, sha256=_digest(path / entry_key(1)))
-    while head.seq < to:
-        seq = head.seq + 1
-        package = Package(
-            key=f"posts/blogg/{seq}/1/manifest.json",
-            sha256=f"{seq:064x}",
-            size=SMALL,
-            files=1,
-            labels={"kind": "day", "channel": "blogg", "threads": "7"},
-            seq=seq,
-            time=NOW,
-        )
-        change = Commit(event="harvest", now=NOW, actor="harvest", once=f"harvest:blogg:{seq}")
-        data = encode(
-            change, head=head, nonce=f"{seq:032x}", time=NOW, destroyed=0, added=(package,)
-        )
-        (path / entry_key(seq)).write_bytes(data)
-        head = Head(seq=seq, sha256=decode(data, seq=seq).sha256)
 
 
 def _digest(path: Path) -> str:

@@ -15,7 +15,8 @@ from flows.cli.out import DONE, WRONG, call
 from flows.cli.runs import moment
 
 COMMANDS = (
-    "init check harvest snapshot facts replies report cull hold answer list get verify up demo"
+    "init check harvest snapshot facts replies report cull hold answer "
+    "list get find rebuild verify doctor up demo"
 )
 
 

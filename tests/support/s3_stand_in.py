@@ -42,7 +42,7 @@ class StandIn:
                 b'<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
                 b"<Status>Enabled</Status></VersioningConfiguration>"
             )
-            self._put(f"{name}?versioning", {}, body)
+            self._put(f"{name}?versioning", {"Content-Type": "application/xml"}, body)
         return name
 
     def _put(self, path: str, headers: dict[str, str], body: bytes = b"") -> None:
