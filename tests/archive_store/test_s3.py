@@ -324,6 +324,7 @@ def test_a_store_that_refuses_second_writers_is_learned_once(bucket: S3) -> None
 
 def forked(store: S3, key: str) -> None:
     store.create(key, b"child")
+    assert store._access._pid == os.getpid()
 
 
 @pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
