@@ -4,9 +4,11 @@ All of it by boto3's own chain (environment, files, instance role), so that what
 of the aws command line holds here. Connections are made when first needed, anew in each process.
 """
 
+import contextlib
 import os
 import ssl
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
@@ -16,13 +18,13 @@ import botocore.session
 import urllib3
 from botocore.config import Config
 from botocore.credentials import ReadOnlyCredentials
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.httpsession import get_cert_path
 from botocore.loaders import create_loader
 from botocore.utils import get_environ_proxies
 
 from archive_store.errors import InputError
-from archive_store.s3.errors import Place, no_credentials, unreachable
+from archive_store.s3.errors import Place, no_credentials, refused, unreachable
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client  # installed for the checks alone
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT: Final = 5.0
 READ_TIMEOUT: Final = 30.0
 _CONNECTIONS: Final = 16
-_TRIES: Final = 8  # of boto3's own, for what is rare
+_TRIES: Final = 8  # of boto3's own
 _DEFAULT_REGION: Final = "us-east-1"  # what stores that know no regions expect
 _LOADER: Final = create_loader()  # botocore's descriptions of S3: read once, .2 s
 
@@ -66,7 +68,7 @@ class Access:
 
     @property
     def client(self) -> "S3Client":
-        """boto3's client, for what is rare."""
+        """boto3's client: it knows endpoints, signs links, and asks what ``doctor`` wants."""
         if self._client is None or self._pid != os.getpid():
             self._open()
         assert self._client is not None  # noqa: S101 (_open has made it)
@@ -102,14 +104,25 @@ class Access:
     def credentials(self) -> ReadOnlyCredentials:
         """The credentials of this moment: those that expire are renewed by botocore."""
         self.client  # noqa: B018 (makes what is told)
-        try:
+        with self.told():
             found = self._session.get_credentials()
             if found is None:
                 raise no_credentials(self._place)
             frozen: ReadOnlyCredentials = found.get_frozen_credentials()
+            return frozen
+
+    @contextlib.contextmanager
+    def told(self) -> Iterator[None]:
+        """The refusals of boto3's client, said as the archive's."""
+        try:
+            yield
+        except ClientError as error:
+            answer = error.response
+            status = int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+            code = answer.get("Error", {}).get("Code", "")
+            raise refused(self.place, status=status, code=code) from None
         except BotoCoreError as error:
-            raise unreachable(self._place, error) from None
-        return frozen
+            raise unreachable(self.place, error) from None
 
     def close(self) -> None:
         """Close every connection; the next request opens anew."""

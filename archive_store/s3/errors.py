@@ -165,10 +165,6 @@ def refused(place: Place, *, status: int, code: str) -> ArchiveError:
 
 def unreachable(place: Place, error: Exception) -> ArchiveError:
     """The error where no answer came; ``tls-refused`` where trying again is of no use."""
-    if isinstance(error, boto.ClientError):
-        answer = error.response
-        status = int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-        return refused(place, status=status, code=answer.get("Error", {}).get("Code", ""))
     if isinstance(error, boto.NoCredentialsError | boto.PartialCredentialsError):
         return no_credentials(place)
     if isinstance(error, boto.CredentialRetrievalError):

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 from urllib.parse import unquote_plus
 
-from archive_store.errors import ArchiveError
-from archive_store.s3.requests import Answer, Door, Request
+from archive_store.s3.requests import Door, Request
 
 _PAGE: Final = 1000
 _NEVER: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -50,9 +49,7 @@ def versions(
         query["key-marker"] = door.root + after
     while True:
         answer = door.send(Request(method="GET", query=query))
-        if not answer.ok:
-            raise door.refusal(answer)
-        tree = _parsed(door, answer)
+        tree = door.document(answer, "ListVersionsResult")
         plain = unquote_plus if tree.findtext("EncodingType") == "url" else str
         found = [
             _version(row, door.root, plain)
@@ -66,23 +63,6 @@ def versions(
             return
         query["key-marker"] = plain(tree.findtext("NextKeyMarker") or "")
         query["version-id-marker"] = tree.findtext("NextVersionIdMarker") or ""
-
-
-def _parsed(door: Door, answer: Answer) -> ET.Element:
-    try:
-        tree = ET.fromstring(answer.body)  # noqa: S314 (from the store that holds the archive)
-    except ET.ParseError:
-        raise _odd(door, answer) from None
-    for element in tree.iter():
-        element.tag = element.tag.rpartition("}")[2]
-    if tree.tag != "ListVersionsResult":
-        raise _odd(door, answer)
-    return tree
-
-
-def _odd(door: Door, answer: Answer) -> ArchiveError:
-    """A success that is no listing comes from something that is no S3 service."""
-    return door.refusal(dc.replace(answer, body=b""))
 
 
 def _version(row: ET.Element, root: str, plain: Callable[[str], str]) -> Version:

@@ -1,90 +1,100 @@
 """Object Lock: what a bucket can lock, and locks and legal holds on single objects.
 
-Rare, so by boto3's client. Locks are in governance mode until somebody decides otherwise: who may
-bypass it can withdraw by a decision, nobody by mistake.
+Locks are in governance mode until somebody decides otherwise: who may bypass it can withdraw by a
+decision, nobody by mistake.
 """
 
+import base64
 import contextlib
+import dataclasses as dc
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypedDict
-
-from botocore.exceptions import BotoCoreError, ClientError
+import hashlib
+from typing import Final
 
 from archive_store.errors import MissingError
-from archive_store.s3.access import Access
-from archive_store.s3.errors import missing, no_locks, unreachable
-
-if TYPE_CHECKING:
-    from types_boto3_s3.type_defs import HeadObjectOutputTypeDef  # installed for the checks alone
-
-
-class _At(TypedDict):
-    Bucket: str
-    Key: str
-    VersionId: str
-
+from archive_store.s3.errors import missing, no_locks
+from archive_store.s3.requests import Answer, Door, Request
 
 GOVERNANCE: Final = "GOVERNANCE"
-_NO_CONFIGURATION: Final = frozenset(
+_MODE: Final = "x-amz-object-lock-mode"
+_UNTIL: Final = "x-amz-object-lock-retain-until-date"
+_HOLD: Final = "x-amz-object-lock-legal-hold"
+_NAMESPACE: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
+_NEVER: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
+_NO_LOCKS: Final = frozenset(
     {
         "ObjectLockConfigurationNotFoundError",
         "ObjectLockConfigurationNotFound",
         "NoSuchObjectLockConfiguration",
+        "InvalidRequest",
         "NotImplemented",
         "MethodNotAllowed",
-        "InvalidRequest",
     }
 )
-_NO_OBJECT: Final = frozenset({"NoSuchKey", "NoSuchVersion", "404", "405"})
-_NEVER: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
+_NO_OBJECT: Final = frozenset({"NoSuchKey", "NoSuchVersion"})
+_GONE: Final = frozenset({404, 405})  # 405: a delete marker
 _TRIES: Final = 3
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class LockConfiguration:
+    """That a bucket can lock; ``default`` is its default retention, if it has one."""
+
+    default: str | None
 
 
 class Locks:
     """The locks of one bucket, and of the archive's keys in it."""
 
-    def __init__(self, access: Access) -> None:
-        self._access = access
+    def __init__(self, door: Door) -> None:
+        self._door = door
 
-    def configuration(self) -> Mapping[str, Any] | None:
-        """The bucket's lock configuration; ``None`` where it cannot lock."""
-        with self._told():
-            try:
-                answer = self._access.client.get_object_lock_configuration(Bucket=self._bucket)
-            except ClientError as error:
-                if _code(error) in _NO_CONFIGURATION:
-                    return None
-                raise
-        found: Mapping[str, Any] = answer.get("ObjectLockConfiguration", {})
-        return found if found.get("ObjectLockEnabled") == "Enabled" else None
+    def configuration(self) -> LockConfiguration | None:
+        """How the bucket locks; ``None`` where it cannot."""
+        answer = self._door.send(Request(method="GET", query={"object-lock": ""}))
+        if answer.code in _NO_LOCKS:
+            return None
+        tree = self._door.document(answer, "ObjectLockConfiguration")
+        if tree.findtext("ObjectLockEnabled") != "Enabled":
+            return None
+        rule = tree.find("Rule/DefaultRetention")
+        if rule is None:
+            return LockConfiguration(default=None)
+        days, years = rule.findtext("Days", "0"), rule.findtext("Years", "0")
+        length = f"{years} years" if int(years) else f"{days} days"
+        return LockConfiguration(default=f"{rule.findtext('Mode')} {length}")
+
+    def headers(self, until: dt.datetime) -> dict[str, str]:
+        """What locks an object in its very put."""
+        return {_MODE: GOVERNANCE, _UNTIL: _stamp(until)}
+
+    def are_in(self, request: Request) -> bool:
+        """Whether a put carries a lock."""
+        return _MODE in request.headers
+
+    def without(self, request: Request) -> Request:
+        """The same put without its lock."""
+        headers = {n: value for n, value in request.headers.items() if n not in {_MODE, _UNTIL}}
+        return dc.replace(request, headers=headers)
 
     def keep(self, key: str, version: str, until: dt.datetime) -> None:
         """Lock until then; an existing lock is never shortened, and keeps its mode."""
         for tries in range(1, _TRIES + 1):
             found = self._head(key, version)
-            mode = found.get("ObjectLockMode", GOVERNANCE)
-            if found.get("ObjectLockRetainUntilDate", _NEVER) >= until:
+            if _until(found) >= until.replace(microsecond=0):
                 return
-            with self._told(key):
-                try:
-                    self._access.client.put_object_retention(
-                        **self._at(key, version),
-                        Retention={"Mode": mode, "RetainUntilDate": until},
-                    )
-                except ClientError:
-                    # Another may have locked it for longer meanwhile; then the store refuses.
-                    if tries == _TRIES:
-                        raise
-                else:
-                    return
+            mode = found.headers.get(_MODE, GOVERNANCE)
+            body = f"<Mode>{mode}</Mode><RetainUntilDate>{_stamp(until)}</RetainUntilDate>"
+            answer = self._put(key, version, "retention", "Retention", body)
+            # Another may have locked it for longer meanwhile; then the store refuses.
+            if answer.ok or tries == _TRIES:
+                self._check(key, answer)
+                return
 
     def hold(self, key: str, version: str, *, on: bool) -> None:
         """Set or lift a legal hold."""
-        with self._told(key):
-            self._access.client.put_object_legal_hold(
-                **self._at(key, version), LegalHold={"Status": "ON" if on else "OFF"}
-            )
+        body = f"<Status>{'ON' if on else 'OFF'}</Status>"
+        self._check(key, self._put(key, version, "legal-hold", "LegalHold", body))
 
     def stands(self, key: str, version: str, now: dt.datetime) -> bool:
         """Whether a lock or a hold keeps this version from being destroyed."""
@@ -92,35 +102,47 @@ class Locks:
             found = self._head(key, version)
         except MissingError:
             return False
-        if found.get("ObjectLockLegalHoldStatus") == "ON":
-            return True
-        return found.get("ObjectLockRetainUntilDate", now) > now
+        return found.headers.get(_HOLD) == "ON" or _until(found) > now
 
-    def _head(self, key: str, version: str) -> "HeadObjectOutputTypeDef":
-        with self._told(key):
-            return self._access.client.head_object(**self._at(key, version))
+    def _told(self) -> contextlib.AbstractContextManager[None]:
+        """See ``Access.told``, by which ``doctor`` should ask."""
+        return self._door._access.told()  # noqa: SLF001 (until doctor does)
 
-    def _at(self, key: str, version: str) -> _At:
-        return {"Bucket": self._bucket, "Key": self._access.root + key, "VersionId": version}
+    def _head(self, key: str, version: str) -> Answer:
+        answer = self._door.send(Request(method="HEAD", key=key, query={"versionId": version}))
+        if answer.status in _GONE:
+            raise missing(key)
+        self._check(key, answer)
+        return answer
 
-    @property
-    def _bucket(self) -> str:
-        return self._access.place.bucket
+    def _put(self, key: str, version: str, what: str, name: str, inner: str) -> Answer:
+        body = f'<{name} xmlns="{_NAMESPACE}">{inner}</{name}>'.encode()
+        md5 = hashlib.md5(body, usedforsecurity=False).digest()
+        return self._door.send(
+            Request(
+                method="PUT",
+                key=key,
+                query={what: "", "versionId": version},
+                headers={"Content-MD5": base64.b64encode(md5).decode()},
+                body=body,
+                sha256=hashlib.sha256(body).hexdigest(),
+            )
+        )
 
-    @contextlib.contextmanager
-    def _told(self, name: str = "") -> Iterator[None]:
-        """The store's refusals, said as the archive's."""
-        try:
-            yield
-        except ClientError as error:
-            if name and _code(error) in _NO_OBJECT:
-                raise missing(name) from None
-            if name and _code(error) in _NO_CONFIGURATION:
-                raise no_locks(self._access.place) from None
-            raise unreachable(self._access.place, error) from None
-        except BotoCoreError as error:
-            raise unreachable(self._access.place, error) from None
+    def _check(self, key: str, answer: Answer) -> None:
+        if answer.ok:
+            return
+        if answer.code in _NO_OBJECT:
+            raise missing(key)
+        if answer.code in _NO_LOCKS:
+            raise no_locks(self._door.place)
+        raise self._door.refusal(answer)
 
 
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
+def _until(answer: Answer) -> dt.datetime:
+    found = answer.headers.get(_UNTIL)
+    return dt.datetime.fromisoformat(found) if found else _NEVER
+
+
+def _stamp(time: dt.datetime) -> str:
+    return time.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

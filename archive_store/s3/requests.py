@@ -9,6 +9,7 @@ import dataclasses as dc
 import hashlib
 import random
 import time
+import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
@@ -19,7 +20,14 @@ from botocore.awsrequest import AWSRequest
 
 from archive_store.errors import ArchiveError
 from archive_store.s3.access import Access
-from archive_store.s3.errors import code_in, never_arrived, refused, unreachable, unsure
+from archive_store.s3.errors import (
+    Place,
+    code_in,
+    never_arrived,
+    refused,
+    unreachable,
+    unsure,
+)
 
 NOTHING: Final = hashlib.sha256(b"").hexdigest()
 _FIRST_PATIENCE: Final = 10.0  # seconds for a store that has never answered: the address is wrong
@@ -130,6 +138,29 @@ class Door:
                 raise _given_up(request, flaw, doubtful=doubtful) from None
             time.sleep(min(left, _pause(tries)))
             tries += 1
+
+    @property
+    def place(self) -> Place:
+        """Where it leads, for messages."""
+        return self._access.place
+
+    def document(self, answer: Answer, name: str) -> ET.Element:
+        """The XML document of that name that a success must carry; its tags without namespaces.
+
+        Raises:
+            ArchiveError: it is no success, or comes from something that is no S3 service.
+        """
+        if not answer.ok:
+            raise self.refusal(answer)
+        try:
+            tree = ET.fromstring(answer.body)  # noqa: S314 (from the store that holds the archive)
+        except ET.ParseError:
+            raise self.refusal(answer) from None
+        for element in tree.iter():
+            element.tag = element.tag.rpartition("}")[2]
+        if tree.tag != name:
+            raise self.refusal(answer)
+        return tree
 
     def refusal(self, answer: Answer) -> ArchiveError:
         """The error for an answer that is no success."""

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Final
 
 import boto3
-from botocore.exceptions import BotoCoreError
 
 from archive_store.bucket import Pace, Stored
 from archive_store.errors import InputError, MissingError
@@ -24,7 +23,7 @@ from archive_store.keys import check_key, check_prefix
 from archive_store.s3 import errors
 from archive_store.s3.access import Access
 from archive_store.s3.listing import versions
-from archive_store.s3.locks import GOVERNANCE, Locks
+from archive_store.s3.locks import Locks
 from archive_store.s3.requests import Answer, Door, Request
 from archive_store.s3.versions import (
     MISSING,
@@ -73,7 +72,7 @@ class S3:
         self._name = f"s3://{bucket}/{prefix}".rstrip("/")
         self._access = Access(bucket, prefix=prefix, endpoint=endpoint, ca=ca, session=session)
         self._door = Door(self._access, patience=patience)
-        self._locks = Locks(self._access)
+        self._locks = Locks(self._door)
         self._versions = Versions(self._door, self._locks)
         self._can_lock: bool | None = None
         self.pace = Pace(writers=_AT_ONCE, readers=_AT_ONCE, read_back=read_back)
@@ -100,12 +99,8 @@ class S3:
 
         An archive must not lie in such a bucket: it would lock what is to be culled.
         """
-        rule = ((self._locks.configuration() or {}).get("Rule") or {}).get("DefaultRetention")
-        if not rule:
-            return None
-        years = rule.get("Years")
-        length = f"{years} years" if years else f"{rule.get('Days', 0)} days"
-        return f"{rule.get('Mode', '')} {length}".strip()
+        configuration = self._locks.configuration()
+        return configuration.default if configuration else None
 
     def create(  # noqa: PLR0913 (what may be said of an object when it is written)
         self,
@@ -126,7 +121,9 @@ class S3:
         check_key(key)
         headers = {"If-None-Match": "*", NONCE: secrets.token_hex(16)}
         if until is not None:
-            headers |= self._lock_headers(until)
+            if not self.locks:
+                raise errors.no_locks(self._access.place)
+            headers |= self._locks.headers(until)
         put, md5 = self._put(key, data, headers, digest=digest)
         answer = self._door.send(put)
         if answer.status == TAKEN:
@@ -225,12 +222,10 @@ class S3:
         what = {"Bucket": self._access.place.bucket, "Key": self._door.root + key}
         if version != UNVERSIONED and not self._versions.exclusive:
             what["VersionId"] = version
-        try:
+        with self._access.told():
             return self._access.client.generate_presigned_url(
                 "get_object", Params=what, ExpiresIn=seconds
             )
-        except BotoCoreError as error:
-            raise errors.unreachable(self._access.place, error) from None
 
     def close(self) -> None:
         """Close every connection; the next call opens anew."""
@@ -276,15 +271,6 @@ class S3:
         if version is None:
             raise errors.missing(key)
         return version.id
-
-    def _lock_headers(self, until: dt.datetime) -> dict[str, str]:
-        if not self.locks:
-            raise errors.no_locks(self._access.place)
-        stamp = until.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return {
-            "x-amz-object-lock-mode": GOVERNANCE,
-            "x-amz-object-lock-retain-until-date": stamp,
-        }
 
     def _check_written(self, key: str, answer: Answer) -> None:
         """Raise unless it is a success; an earlier try may have been one."""

@@ -106,7 +106,7 @@ class Versions:
         first = self._first(put.key)
         if first is not None and first.id != mine:
             ours = doubtful and self.is_from(put, first.id)
-            self.destroy(put.key, mine, withdrawn="x-amz-object-lock-mode" in put.headers)
+            self.destroy(put.key, mine, withdrawn=self._locks.are_in(put))
             return ours
         # Where there is none, somebody has destroyed it meanwhile.
         if self.exclusive is None:
@@ -183,8 +183,7 @@ class Versions:
 
     def _learn(self, put: Request) -> None:
         """Put the same bytes a second time: does the store refuse?"""
-        free = {n: value for n, value in put.headers.items() if "object-lock" not in n}
-        answer = self._door.send(dc.replace(put, headers=free))
+        answer = self._door.send(self._locks.without(put))
         if answer.status == TAKEN:
             self._exclusive = True
         elif answer.ok:
