@@ -107,6 +107,7 @@ def assert_once(bucket: S3, *names: str) -> None:
     assert [e.once for e in opened.entries(event="note")] == [f"note:{each}" for each in names]
     assert [p.base for p in opened.packages()] == sorted(f"posts/blogg/{each}" for each in names)
     assert verify(opened).findings == ()
+    assert opened.sweep("posts/") == 0
 
 
 @pytest.mark.parametrize("fault", MESSAGES, ids=lambda fault: str(fault.name))
@@ -150,6 +151,7 @@ def test_credentials_that_expire_at_any_request_of_a_commit_cost_nothing(
     assert [e.once for e in opened.entries(event="note")] == [f"note:{each}" for each in names]
     assert len(opened.packages()) == len(names)
     assert verify(opened).findings == ()
+    assert opened.sweep("posts/") == 0
 
 
 @pytest.mark.parametrize("fault", [RESET_AFTER, BROKEN_AFTER], ids=lambda fault: str(fault.name))
