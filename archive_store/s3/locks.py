@@ -81,7 +81,7 @@ class Locks:
         """Lock until then; an existing lock is never shortened, and keeps its mode."""
         for tries in range(1, _TRIES + 1):
             found = self._head(key, version)
-            if _until(found) >= until.replace(microsecond=0):
+            if _until(found) >= until:
                 return
             mode = found.headers.get(_MODE, GOVERNANCE)
             body = f"<Mode>{mode}</Mode><RetainUntilDate>{_stamp(until)}</RetainUntilDate>"
@@ -145,4 +145,7 @@ def _until(answer: Answer) -> dt.datetime:
 
 
 def _stamp(time: dt.datetime) -> str:
+    """In whole seconds, as S3 has them; rather longer than shorter."""
+    if time.microsecond:
+        time = time.replace(microsecond=0) + dt.timedelta(seconds=1)
     return time.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
