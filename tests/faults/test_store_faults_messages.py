@@ -42,7 +42,7 @@ MESSAGES = {
     RESET_BEFORE: ("store-away", "Kontrollera adress, nät och proxy", "Check address, network"),
 }
 IN_DOUBT = pytest.mark.xfail(
-    reason="journal.put takes a failure to read its own entry back for a failure to write it",
+    reason="a failure to read an entry back is taken for a failure to write it",
     strict=True,
 )
 
