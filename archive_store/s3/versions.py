@@ -31,6 +31,7 @@ VERSION: Final = "x-amz-version-id"
 UNVERSIONED: Final = "null"
 TAKEN: Final = 412
 MISSING: Final = 404
+_GONE: Final = frozenset({404, 405})  # 405: a delete marker
 _FORBIDDEN: Final = 403
 _REMEMBERED: Final = 4096
 _FEW: Final = 20  # versions of one key; there is one, save where others write
@@ -104,10 +105,11 @@ class Versions:
 
     def _is_first(self, put: Request, mine: str, *, doubtful: bool) -> bool:
         first = self._first(put.key)
+        if doubtful:
+            return self._is_among_first(put, first)
         if first is not None and first.id != mine:
-            ours = doubtful and self.is_from(put, first.id)
-            self.destroy(put.key, mine, withdrawn=self._locks.are_in(put))
-            return ours
+            self._take_back(put, mine)
+            return False
         # Where there is none, somebody has destroyed it meanwhile.
         if self.exclusive is None:
             self._learn(put)
@@ -127,13 +129,37 @@ class Versions:
 
     def is_from(self, put: Request, version: str | None = None) -> bool:
         """Whether what lies there is from an earlier try of this put, whose answer was lost."""
-        query = {"versionId": version} if version else {}
-        answer = self._door.send(Request(method="HEAD", key=put.key, query=query))
-        if answer.status == MISSING:
+        nonce = self._nonce(put.key, version)
+        if nonce is None:
             raise errors.unsure(errors.missing(put.key), put.key)
+        return nonce == put.headers[NONCE]
+
+    def _is_among_first(self, put: Request, first: Version | None) -> bool:
+        """The same where several tries may have been carried out: all but the first go again."""
+        won = first is None or self.is_from(put, first.id)
+        for version in [*self.of(put.key)]:
+            counts = first is not None and version.id == first.id
+            if not counts and self._nonce(put.key, version.id) == put.headers[NONCE]:
+                self._take_back(put, version.id)
+        return won
+
+    def _take_back(self, put: Request, version: str) -> None:
+        """Destroy what came too late; who may not break its lock leaves it, never to be read."""
+        try:
+            self.destroy(put.key, version, withdrawn=self._locks.are_in(put))
+        except ArchiveError as error:
+            if error.code != "locked":
+                raise
+
+    def _nonce(self, key: str, version: str | None) -> str | None:
+        """The nonce that a version carries, if any; ``None`` where there is no such version."""
+        query = {"versionId": version} if version else {}
+        answer = self._door.send(Request(method="HEAD", key=key, query=query))
+        if answer.status in _GONE:
+            return None
         if not answer.ok:
-            raise errors.unsure(self._door.refusal(answer), put.key)
-        return answer.headers.get(NONCE) == put.headers[NONCE]
+            raise errors.unsure(self._door.refusal(answer), key)
+        return answer.headers.get(NONCE, "")
 
     def destroy(self, key: str, version: str, *, withdrawn: bool) -> None:
         """Destroy one version; nothing happens where it is gone already."""

@@ -295,6 +295,24 @@ def test_a_loser_leaves_nothing_even_where_it_had_locked(bucket: S3) -> None:
 
 
 @pytest.mark.usefixtures("careless")
+def test_a_loser_that_may_not_break_its_lock_is_told_and_never_read(
+    bucket: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket.create("snapshots/a", b"first", until=SOON)
+    destroy = Versions.destroy
+
+    def not_permitted(self: Versions, key: str, version: str, *, withdrawn: bool) -> None:
+        assert withdrawn
+        destroy(self, key, version, withdrawn=False)
+
+    monkeypatch.setattr(Versions, "destroy", not_permitted)
+    with pytest.raises(ExistsError):
+        bucket.create("snapshots/a", b"second", until=SOON)
+    assert len(all_versions(bucket)) == 2
+    assert bucket.get("snapshots/a") == b"first"
+
+
+@pytest.mark.usefixtures("careless")
 def test_a_page_of_a_store_that_lets_all_write_is_replaced(bucket: S3) -> None:
     bucket.create("posts/a", b"")
     for text in (b"1", b"22"):

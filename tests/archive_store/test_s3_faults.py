@@ -14,6 +14,7 @@ import pytest
 
 from archive_store.errors import ArchiveError, DamageError, ExistsError, MissingError, UnsureError
 from archive_store.s3 import S3, listing
+from archive_store.s3 import requests as s3_requests
 from tests.support.fault_proxy import (
     BROKEN,
     BROKEN_AFTER,
@@ -122,6 +123,29 @@ def test_a_put_that_was_done_though_no_answer_came_is_known_again(
     with pytest.raises(ExistsError):
         other.create("posts/a", b"mine")  # the same bytes are not the same write
     assert other.get("posts/a") == b"mine"
+
+
+@pytest.mark.parametrize("fault", [RESET_AFTER, BROKEN_AFTER], ids=lambda fault: str(fault.name))
+def test_tries_that_a_careless_store_carried_out_leave_one_version(
+    bucket: S3, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch, fault: Fault
+) -> None:
+    send = bucket._door._signed
+
+    def unconditional(request: s3_requests.Request, url: str) -> dict[str, str]:
+        headers = send(request, url)
+        headers.pop("If-None-Match", None)
+        return headers
+
+    monkeypatch.setattr(bucket._door, "_signed", unconditional)
+    proxy.judge = first(fault, "PUT", times=3)
+    bucket.create("posts/a", b"words")
+    assert bucket.get("posts/a") == b"words"
+    assert versions_of(bucket) == ["posts/a"]
+    proxy.judge = first(fault, "PUT", times=3)
+    with pytest.raises(ExistsError):
+        bucket.create("posts/a", b"others")
+    assert bucket.get("posts/a") == b"words"
+    assert versions_of(bucket) == ["posts/a"]
 
 
 @BOTH
