@@ -236,7 +236,7 @@ class Archive(Committer):
             self.refresh()  # after listing: what was committed meanwhile is known
             left = [key for key in stored if is_leftover(self.bucket, self._state, key)]
         for key in left:
-            self.bucket.delete(key)
+            self.bucket.delete(key, withdrawn=True)  # what was never committed may be locked
         return len(left)
 
     def secret(self, name: str = "tombstones/key") -> bytes:

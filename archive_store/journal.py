@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from archive_store.bucket import Bucket, Pace
-from archive_store.errors import DamageError, ExistsError, MissingError, UnsureError
+from archive_store.errors import ArchiveError, DamageError, ExistsError, MissingError, UnsureError
 from archive_store.keys import JOURNAL
 from archive_store.records import Commit, Entry, Package
 
@@ -206,7 +206,7 @@ def put(bucket: Bucket, *, seq: int, data: bytes, until: dt.datetime | None = No
     After a lost answer the key may be taken by our own write: its nonce tells.
 
     Raises:
-        UnsureError: no answer came and the entry is not there, not yet.
+        UnsureError: no answer came, and the entry is not there (yet), or it cannot be told.
     """
     try:
         bucket.create(entry_key(seq), data, until=until)
@@ -218,7 +218,7 @@ def put(bucket: Bucket, *, seq: int, data: bytes, until: dt.datetime | None = No
     except UnsureError as unsure:
         try:
             return bucket.get(entry_key(seq)) == data
-        except MissingError:
+        except ArchiveError:  # nobody can tell: what it names must stay
             raise unsure from None
     return True
 
