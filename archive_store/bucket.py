@@ -30,11 +30,13 @@ class Pace:
         read_back: share of a commit's files that are read back and hashed anew, above 0 and at
             most 1. Below 1 only where the store itself has compared a digest with every write;
             manifests are always read back, and ``verify`` reads the rest in its turn.
+        listing: whether to list what is new costs less than to ask for the next key.
     """
 
     writers: int = 1
     readers: int = 2
     read_back: float = 1.0
+    listing: bool = False
 
 
 class Bucket(Protocol):
@@ -68,7 +70,8 @@ class Bucket(Protocol):
             key: where.
             data: exactly these bytes.
             secret: readable by the owner alone, where the store knows of owners.
-            settled: ``False`` where it need not be durable before ``settle`` has returned.
+            settled: ``False`` where it need be neither durable nor known to be this writer's
+                before ``settle`` has returned.
             until: locked against destruction until then, from the first moment; only where
                 ``locks``.
             digest: the data's hex SHA-256 where the caller has it already.
@@ -78,14 +81,26 @@ class Bucket(Protocol):
             UnsureError: no answer came; it may be written, or may yet be.
         """
 
-    def settle(self, keys: Iterable[str]) -> None:
-        """See that these objects, created with ``settled=False``, are durable."""
+    def settle(self, keys: Iterable[str]) -> set[str]:
+        """See that these objects, created with ``settled=False``, are durable.
+
+        Returns:
+            Keys that turn out to be another's; what this writer put there is destroyed again. None
+            where the store refuses at once.
+        """
 
     def replace(self, key: str, data: bytes) -> None:
         """Write ``data`` whether or not something is there. Only for pages in the root."""
 
-    def get(self, key: str) -> bytes:
-        """The bytes; ``MissingError`` where there are none."""
+    def get(self, key: str, *, digest: str | None = None) -> bytes:
+        """The bytes; ``MissingError`` where there are none.
+
+        Args:
+            key: which.
+            digest: hex SHA-256 that they should have, where it is known: a store that has to look
+                which of several versions counts need not, if the first at hand has it. The caller
+                compares all the same.
+        """
 
     def list(self, prefix: str = "", *, after: str = "") -> Iterator[Stored]:
         """Every object whose key starts with ``prefix``, by key; every version counts.

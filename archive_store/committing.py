@@ -31,10 +31,11 @@ from archive_store.opening import CHECKPOINT, checkpoint_key, checkpoint_seqs, r
 from archive_store.reader import Reader
 from archive_store.records import Commit, Entry, Locks, Package
 from archive_store.state import State
+from archive_store.turns import turn
 
 _TRIES: Final = 1000
-_WAIT: Final = 0.25  # seconds, of a writer that has just lost for the first time
-_SOONEST: Final = 0.002  # seconds, of one that has lost often
+_WAIT: Final = 12  # times as long as a try took, of a writer that has lost for the first time
+_LAPS: Final = 5  # times that a writer reads on before it tries all the same
 _DICE: Final = secrets.SystemRandom()
 _APART: Final = 500  # entries between checkpoints, and at least …
 _SHARE: Final = 500  # … this part of all of them, since each checkpoint is written whole
@@ -51,6 +52,10 @@ def nonce() -> str:
     return secrets.token_hex(16)
 
 
+class _OvertakenError(Exception):
+    """Another has had a package under a key that was chosen here."""
+
+
 class Committer(Reader):
     """A reader that also commits. Safe to share between threads; open one in each process.
 
@@ -63,6 +68,7 @@ class Committer(Reader):
         super().__init__(bucket)
         self._clock = clock
         self._leases: dict[int, list[Lease]] = {}
+        self._crowded = False  # whether others have lately written at the same time
 
     def commit(self, change: Commit) -> Entry:
         """Make one atomic change, and destroy what it retires.
@@ -87,7 +93,9 @@ class Committer(Reader):
     def _record(self, change: Commit) -> Entry:
         """Commit what has been checked."""
         with self._lock:
+            before = self._state.head.seq
             self.refresh()
+            self._crowded &= self._state.head.seq > before
             if done := self._done(change):
                 return done
             check_ground(change, self._state)
@@ -104,9 +112,14 @@ class Committer(Reader):
                 writer.take_back()
                 raise
             try:
-                entry = self._put(change, added)
+                with turn(self.refresh) as waited:
+                    self._crowded |= waited
+                    entry = self._put(change, added)
             except UnsureError:
                 raise  # the entry may yet appear: leave what it names
+            except _OvertakenError:
+                writer.take_back()
+                return self._record(change)
             except KanalarkivError:
                 writer.take_back()
                 raise
@@ -124,10 +137,12 @@ class Committer(Reader):
     def _put(self, change: Commit, added: tuple[Package, ...]) -> Entry | None:
         """Put the journal entry; ``None`` where another run did it first (``once``)."""
         mark = nonce()
+        if self._crowded and not self._catch_up(change, added):
+            return None
         for attempt in range(_TRIES):
             for lease in self._leases.get(threading.get_ident(), ()):
                 lease.keep()
-            now = self._clock()
+            began, now = time.monotonic(), self._clock()
             data = encode(
                 change,
                 head=self._state.head,
@@ -140,18 +155,34 @@ class Committer(Reader):
             until = self.locked_until(JOURNAL, since=now)
             if put(self.bucket, seq=entry.seq, data=data, until=until):
                 return entry
-            # Another writer was faster: learn what it did. Who has lost often waits least, so that
-            # nobody waits long.
-            time.sleep(_SOONEST + _DICE.uniform(0, _WAIT / (1 + attempt)))
-            self.refresh()
-            if self._done(change):
+            # Another writer was faster. Who has lost often waits least, so that nobody waits long.
+            self._crowded = True
+            took = time.monotonic() - began
+            time.sleep(_DICE.uniform(0, took * _WAIT / (1 + attempt)))
+            if not self._catch_up(change, added):
                 return None
-            check_ground(change, self._state)
         raise ConflictError(
             "journal-busy",
             sv="Så många skriver till arkivet samtidigt att ändringen inte kom in. Kör igen.",
             en="So many write to the archive at once that the commit did not get in. Run again.",
         )
+
+    def _catch_up(self, change: Commit, added: tuple[Package, ...]) -> bool:
+        """Learn what others did, until nothing more comes; ``False`` where it is done already.
+
+        Reading takes time, in which others write on: who tries from far behind only loses again.
+        """
+        for _ in range(_LAPS):
+            before = self._state.head.seq
+            self.refresh()
+            if self._done(change):
+                return False
+            if self._state.head.seq <= before + 1:
+                break
+        check_ground(change, self._state)
+        if any(self._state.was_used(package.key) for package in added):
+            raise _OvertakenError  # its bytes were gone again when ours were written
+        return True
 
     @property
     def locks(self) -> Locks | None:

@@ -85,7 +85,7 @@ class Directory:
             if settled:
                 _sync(path.parent)
 
-    def settle(self, keys: Iterable[str]) -> None:
+    def settle(self, keys: Iterable[str]) -> set[str]:
         """See ``Bucket.settle``. Side by side, since a file system writes many out as one."""
         paths = [self._root / key for key in keys]
         # Who made a folder may not have synchronised it: every one up to the root.
@@ -98,6 +98,7 @@ class Directory:
         with _told("."), concurrent.futures.ThreadPoolExecutor(_AT_ONCE) as pool:
             for _ in pool.map(_sync, [*paths, *folders]):
                 pass
+        return set()
 
     def replace(self, key: str, data: bytes) -> None:
         """See ``Bucket.replace``."""
@@ -108,8 +109,9 @@ class Directory:
             temporary.replace(path)
             _sync(path.parent)
 
-    def get(self, key: str) -> bytes:
+    def get(self, key: str, *, digest: str | None = None) -> bytes:
         """See ``Bucket.get``."""
+        del digest  # there is one version
         check_key(key)
         try:
             return (self._root / key).read_bytes()

@@ -70,14 +70,14 @@ class Writer:
                 self._claimed.add(making.key)
             # A leftover or another writer may have a key: leave its base to them.
             taken = self._create((m, *path) for m in left for path in m.paths())
-            self._make_sure((m, key) for m in left if m not in taken for key in m.written)
+            taken |= self._make_sure((m, key) for m in left if m not in taken for key in m.written)
             for making in left:
                 making.manifest = b"" if making in taken else self._manifest(making, now=now)
             taken |= self._create((m, m.key, m.manifest) for m in left if m not in taken)
+            taken |= self._make_sure([(m, m.key) for m in left if m not in taken], whole=True)
             for making in taken:
                 self._destroy(making)
             left = [making for making in left if making in taken]
-        self._make_sure(((making, making.key) for making in self._makings), whole=True)
         for making in self._makings:
             making.keys.close()  # it refers to this writer, which refers to it
         return tuple(self._package(making, now=now) for making in self._makings)
@@ -164,12 +164,26 @@ class Writer:
                 raise
         return taken
 
-    def _make_sure(self, objects: Iterable[tuple[_Making, str]], *, whole: bool = False) -> None:
-        """See that these last, and that they, or a sample, are there as they were written."""
-        written = list(objects)
-        self.bucket.settle(key for _, key in written)
+    def _make_sure(
+        self, objects: Iterable[tuple[_Making, str]], *, whole: bool = False
+    ) -> set[_Making]:
+        """See that these last, and that they, or a sample, are there as they were written.
+
+        Returns:
+            Those of which another writer turned out to have a key.
+        """
+        written = [*objects]
+        lost = self.bucket.settle([key for _, key in written])
+        taken = {making for making, key in written if key in lost}
+        for making, key in written:
+            if key in lost:
+                del making.written[key]
         share = 1.0 if whole else self.bucket.pace.read_back
-        asked = [each for each in written if share >= 1 or _DICE.random() < share]
+        asked = [
+            each
+            for each in written
+            if each[0] not in taken and (share >= 1 or _DICE.random() < share)
+        ]
         with concurrent.futures.ThreadPoolExecutor(self.bucket.pace.readers) as pool:
             for (_, key), right in zip(asked, pool.map(self._reads_back, asked), strict=True):
                 if not right:
@@ -180,10 +194,12 @@ class Writer:
                         en=f"{key} does not read back as it was written. Check the disk and run "
                         "again.",
                     )
+        return taken
 
     def _reads_back(self, each: tuple[_Making, str]) -> bool:
         making, key = each
-        return hashlib.sha256(self.bucket.get(key)).hexdigest() == making.written[key]
+        digest = making.written[key]
+        return hashlib.sha256(self.bucket.get(key, digest=digest)).hexdigest() == digest
 
 
 def read_checked(bucket: Bucket, key: str, sha256: str) -> bytes:
@@ -193,7 +209,7 @@ def read_checked(bucket: Bucket, key: str, sha256: str) -> bytes:
         DamageError: they are missing or changed.
     """
     try:
-        data = bucket.get(key)
+        data = bucket.get(key, digest=sha256)
     except MissingError:
         raise DamageError(
             "missing-object",

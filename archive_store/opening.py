@@ -105,7 +105,7 @@ def _checked(bucket: Bucket, key: str, sha256: str) -> Checkpoint | None:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         return Checkpoint(path) if found == sha256 else None
-    data = bucket.get(key)
+    data = bucket.get(key, digest=sha256)
     if hashlib.sha256(data).hexdigest() != sha256:
         return None
     with scratch() as folder:

@@ -54,7 +54,8 @@ class Reader:
     def refresh(self) -> None:
         """Read the entries that others have written."""
         with self._lock:
-            for entry in replay(self.bucket, after=self._state.head):
+            listed = self.bucket.pace.listing and self._state.head.seq > 0
+            for entry in replay(self.bucket, after=self._state.head, listed=listed):
                 self._state.check(entry)
                 self._state.take(entry)
 

@@ -6,6 +6,8 @@ design 5, 7 and 8). Where a store ignores the condition, its versions decide: se
 """
 
 import base64
+import concurrent.futures
+import contextlib
 import datetime as dt
 import hashlib
 import itertools
@@ -19,7 +21,7 @@ import boto3
 
 from archive_store.bucket import Pace, Stored
 from archive_store.errors import InputError, MissingError
-from archive_store.keys import check_key, check_prefix
+from archive_store.keys import JOURNAL, check_key, check_prefix
 from archive_store.s3 import errors
 from archive_store.s3.access import Access
 from archive_store.s3.listing import versions
@@ -32,6 +34,7 @@ from archive_store.s3.versions import (
     TAKEN,
     UNVERSIONED,
     VERSION,
+    Claim,
     Versions,
 )
 
@@ -75,7 +78,7 @@ class S3:
         self._locks = Locks(self._door)
         self._versions = Versions(self._door, self._locks)
         self._can_lock: bool | None = None
-        self.pace = Pace(writers=_AT_ONCE, readers=_AT_ONCE, read_back=read_back)
+        self.pace = Pace(writers=_AT_ONCE, readers=_AT_ONCE, read_back=read_back, listing=True)
 
     def __repr__(self) -> str:
         return f"S3({self._name!r})"
@@ -117,7 +120,7 @@ class S3:
         Raises:
             DamageError: the store says that it holds other bytes (``written-wrong``).
         """
-        del secret, settled
+        del secret
         check_key(key)
         headers = {"If-None-Match": "*", NONCE: secrets.token_hex(16)}
         if until is not None:
@@ -131,15 +134,27 @@ class S3:
                 return
             raise errors.taken(key)
         self._check_written(key, answer)
+        claim = Claim(put=put, answer=answer)
         if not _agrees(answer, md5):
             if until is None:
-                self.delete(key)
+                self._versions.destroy(key, claim.version, withdrawn=False)
             raise errors.written_wrong(key)
-        if not self._versions.claim(put, answer):
+        if self._versions.decided(claim):
+            return
+        if not settled:
+            self._versions.postpone(claim)
+        elif self._versions.lost([claim]):
             raise errors.taken(key)
 
-    def settle(self, keys: Iterable[str]) -> None:
-        """See ``Bucket.settle``: a put that was answered is durable."""
+    def settle(self, keys: Iterable[str]) -> set[str]:
+        """See ``Bucket.settle``: a put that was answered is durable, but may be another's.
+
+        Raises:
+            UnsureError: it cannot be told.
+        """
+        groups = self._versions.postponed(keys)
+        with concurrent.futures.ThreadPoolExecutor(_AT_ONCE) as pool:
+            return {key for lost in pool.map(self._versions.lost, groups) for key in lost}
 
     def replace(self, key: str, data: bytes) -> None:
         """See ``Bucket.replace``. Older versions are destroyed."""
@@ -154,12 +169,17 @@ class S3:
         for version in itertools.islice(older, 1, None):
             self._versions.destroy(key, version.id, withdrawn=False)
 
-    def get(self, key: str) -> bytes:
+    def get(self, key: str, *, digest: str | None = None) -> bytes:
         """See ``Bucket.get``."""
         check_key(key)
-        if self._versions.decide:
-            return self._fetched_first(key)
-        return self._fetched(key).body
+        if not self._versions.decide:
+            return self._fetched(key).body
+        if digest is not None:
+            with contextlib.suppress(MissingError):
+                data = self._fetched(key).body
+                if hashlib.sha256(data).hexdigest() == digest:
+                    return data
+        return self._fetched_first(key)
 
     def list(self, prefix: str = "", *, after: str = "") -> Iterator[Stored]:
         """See ``Bucket.list``. What has only delete markers left is listed too."""
@@ -168,6 +188,8 @@ class S3:
         for key, group in itertools.groupby(rows, key=lambda row: row.key):
             found = [*group]
             row = self._versions.counting(found) or found[0]
+            if key.startswith(JOURNAL) and not row.marker:
+                self._versions.remember(key, row.id)  # an entry is never destroyed
             yield Stored(key=key, size=row.size, modified=row.modified)
 
     def delete(self, key: str, *, withdrawn: bool = False) -> None:
@@ -176,7 +198,10 @@ class S3:
         What another creates after the versions were listed is its own, and stays.
         """
         check_key(key)
+        mine = self._versions.given_up(key)
         found = [*self._versions.of(key)]
+        if mine:  # another's may be there: what was not settled is one version
+            found = [version for version in found if version.id == mine]
         for version in found:
             self._versions.destroy(key, version.id, withdrawn=withdrawn)
         if found and not {*found}.isdisjoint(self._versions.of(key)):

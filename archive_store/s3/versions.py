@@ -33,17 +33,22 @@ TAKEN: Final = 412
 MISSING: Final = 404
 _GONE: Final = frozenset({404, 405})  # 405: a delete marker
 _FORBIDDEN: Final = 403
-_REMEMBERED: Final = 4096
+_REMEMBERED: Final = 100_000  # keys: a long journal is listed before it is read
+_TOGETHER: Final = 900  # keys of which one page tells
 _FEW: Final = 20  # versions of one key; there is one, save where others write
 
 
-@dc.dataclass(slots=True, eq=False)
-class _Ask:
-    """A thread's wish to know which version of a key counts."""
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A put that was answered, of which it is still to be seen whether it is the object."""
 
-    key: str
-    version: Version | None = None
-    done: bool = False
+    put: Request
+    answer: Answer
+
+    @property
+    def version(self) -> str:
+        """The id of what was put."""
+        return self.answer.headers.get(VERSION, UNVERSIONED)
 
 
 class Versions:
@@ -56,8 +61,7 @@ class Versions:
         self._plain = False
         self._won: dict[str, str] = {}
         self._turn = threading.Lock()
-        self._asked: list[_Ask] = []
-        self._listing = threading.Lock()
+        self._waiting: dict[str, Claim] = {}
 
     @property
     def exclusive(self) -> bool | None:
@@ -88,36 +92,65 @@ class Versions:
             return next(real, None)
         return next(reversed([*real]), None)
 
-    def claim(self, put: Request, answer: Answer) -> bool:
-        """Whether what was just put is the object; if not, it is destroyed again.
+    def decided(self, claim: Claim) -> bool:
+        """Whether it is known already that what was just put is the object."""
+        self.saw(claim.answer)
+        return not self.decide or claim.version == UNVERSIONED
+
+    def postpone(self, claim: Claim) -> None:
+        """Let it be claimed together with others, later."""
+        with self._turn:
+            self._waiting[claim.put.key] = claim
+
+    def postponed(self, keys: Iterable[str]) -> list[list[Claim]]:
+        """What waits of these keys, in groups that one listing can tell of."""
+        with self._turn:
+            found = [claim for key in keys if (claim := self._waiting.pop(key, None))]
+        found.sort(key=lambda claim: claim.put.key)
+        groups: list[list[Claim]] = []
+        for _, near in itertools.groupby(found, lambda claim: claim.put.key.rpartition("/")[0]):
+            together = [*near]
+            groups += [
+                together[start : start + _TOGETHER] for start in range(0, len(together), _TOGETHER)
+            ]
+        return groups
+
+    def given_up(self, key: str) -> str:
+        """The id of a version that was put and never claimed, told once; else empty."""
+        with self._turn:
+            claim = self._waiting.pop(key, None)
+        return claim.version if claim else ""
+
+    def lost(self, group: list[Claim]) -> list[str]:
+        """The keys that are another's, of a group; what came too late there is destroyed again.
 
         Raises:
             UnsureError: the store would not say.
         """
-        self.saw(answer)
-        mine = answer.headers.get(VERSION, UNVERSIONED)
-        if not self.decide or mine == UNVERSIONED:
-            return True
         try:
-            return self._is_first(put, mine, doubtful=answer.doubtful)
+            first = self._look([claim.put.key for claim in group])
+            return [c.put.key for c in group if not self._is_first(c, first[c.put.key])]
         except ArchiveError as error:
-            raise errors.unsure(error, put.key) from None
+            raise errors.unsure(error, group[0].put.key) from None
 
-    def _is_first(self, put: Request, mine: str, *, doubtful: bool) -> bool:
-        first = self._first(put.key)
-        if doubtful:
-            return self._is_among_first(put, first)
-        if first is not None and first.id != mine:
-            self._take_back(put, mine)
+    def _is_first(self, claim: Claim, first: Version | None) -> bool:
+        if claim.answer.doubtful:
+            return self._is_among_first(claim.put, first)
+        if first is not None and first.id != claim.version:
+            self._take_back(claim.put, claim.version)
             return False
         # Where there is none, somebody has destroyed it meanwhile.
         if self.exclusive is None:
-            self._learn(put)
+            self._learn(claim.put)
+        self.remember(claim.put.key, claim.version)
+        return True
+
+    def remember(self, key: str, version: str) -> None:
+        """Keep in mind which version is the object, for whoever reads it next."""
         with self._turn:
-            self._won[put.key] = mine
+            self._won[key] = version
             if len(self._won) > _REMEMBERED:
                 del self._won[next(iter(self._won))]
-        return True
 
     def won(self, key: str) -> str:
         """The id of the version that was just won here, told once; else empty.
@@ -175,25 +208,11 @@ class Versions:
             raise errors.locked(key)
         raise self._door.refusal(answer)
 
-    def _first(self, key: str) -> Version | None:
-        """The version that counts; who asks while another lists is answered with the next.
+    def _look(self, keys: list[str]) -> dict[str, Version | None]:
+        """The versions that count, from one page if these sorted keys lie close together.
 
         A listing costs Ceph more than a put, for one key as for many.
         """
-        ask = _Ask(key)
-        with self._turn:
-            self._asked.append(ask)
-        with self._listing:
-            if not ask.done:
-                with self._turn:
-                    asks, self._asked = {ask, *self._asked}, []
-                found = self._look(sorted({each.key for each in asks}))
-                for each in asks:
-                    each.version, each.done = found[each.key], True
-        return ask.version
-
-    def _look(self, keys: list[str]) -> dict[str, Version | None]:
-        """The versions that count, from one page if these keys lie close together."""
         found: dict[str, Version | None] = {}
         if len(keys) > 1:
             size = _FEW + len(keys)

@@ -23,9 +23,9 @@ class Remote(Passing):
         super().__init__(inner)
         self.got: list[str] = []
 
-    def get(self, key: str) -> bytes:
+    def get(self, key: str, *, digest: str | None = None) -> bytes:
         self.got.append(key)
-        return super().get(key)
+        return super().get(key, digest=digest)
 
     def path(self, key: str) -> None:
         del key

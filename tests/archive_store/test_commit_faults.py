@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from archive_store import Archive, Commit, Directory, Draft
+from archive_store import Archive, Commit, Directory, Draft, turns
 from archive_store.bucket import Stored
 from archive_store.errors import ArchiveError, DamageError, ExistsError, UnsureError
 from archive_store.keys import ZONES
@@ -44,6 +44,12 @@ def full() -> ArchiveError:
     return ArchiveError("disk-full", sv="Fullt.", en="Full.")
 
 
+@pytest.fixture(autouse=True)
+def _nobody_waits_for_a_commit_within_a_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "_LONGEST", 0.01)
+    monkeypatch.setattr(turns, "_MEANWHILE", 0.01)
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Failing:
     return Failing(Directory(tmp_path / "archive"))
@@ -74,14 +80,14 @@ def test_payload_lasts_and_is_read_back_before_manifests_and_they_before_the_ent
         seen.append(f"create {key}")
         store.inner.create(key, data)
 
-    def settled(keys: Iterable[str]) -> None:
+    def settled(keys: Iterable[str]) -> set[str]:
         paths = list(keys)
         seen.append(f"settle {len(paths)}")
-        settle(paths)
+        return settle(paths)
 
-    def got(key: str) -> bytes:
+    def got(key: str, **how: Any) -> bytes:
         seen.append(f"get {key.rpartition('/')[2]}")
-        return get(key)
+        return get(key, **how)
 
     store.on_create = created
     monkeypatch.setattr(store.inner, "settle", settled)
@@ -297,3 +303,21 @@ def test_a_base_taken_between_looking_and_writing_is_left_to_the_other(
     assert "posts/blogg/1/a" not in posts(store)
     with pytest.raises(ExistsError):
         store.inner.create("posts/blogg/1-2/a", b"")
+
+
+def test_a_key_that_another_used_and_gave_up_in_the_meantime_is_not_used_again(
+    archive: Archive, store: Failing
+) -> None:
+    other = Archive.open(store.inner)
+
+    def used_and_retired_meanwhile(key: str, data: bytes) -> None:
+        if key == "posts/blogg/1/a" and other.last.seq == 1:
+            (theirs,) = other.commit(note()).added
+            other.commit(Commit(event="x", now=NOW, actor="x", retire=(theirs.key,)))
+        store.inner.create(key, data)
+
+    store.on_create = used_and_retired_meanwhile
+    (package,) = archive.commit(note()).added
+    assert package.base == "posts/blogg/1-2"
+    (opened,) = Archive.open(store.inner).packages()
+    assert (opened.key, len(posts(store))) == (package.key, 3)

@@ -41,10 +41,6 @@ MESSAGES = {
     BUSY: ("store-away", "Kör igen om en stund", "Run again in a while"),
     RESET_BEFORE: ("store-away", "Kontrollera adress, nät och proxy", "Check address, network"),
 }
-IN_DOUBT = pytest.mark.xfail(
-    reason="a failure to read an entry back is taken for a failure to write it",
-    strict=True,
-)
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +165,6 @@ def test_an_answer_lost_to_any_request_of_a_commit_makes_it_once(
     assert_once(bucket, *names)
 
 
-@IN_DOUBT
 def test_a_lost_answer_to_the_entry_itself_is_no_doubt_once_the_store_is_back(
     archive: Archive, bucket: S3, proxy: FaultProxy
 ) -> None:
@@ -192,7 +187,6 @@ def test_a_lost_answer_to_the_entry_itself_is_no_doubt_once_the_store_is_back(
     assert_once(bucket, "before", "doubtful")
 
 
-@IN_DOUBT
 def test_what_an_entry_in_doubt_names_is_not_taken_back(
     archive: Archive, bucket: S3, proxy: FaultProxy
 ) -> None:

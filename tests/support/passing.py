@@ -30,14 +30,14 @@ class Passing:
     ) -> None:
         self.inner.create(key, data, secret=secret, settled=settled, until=until, digest=digest)
 
-    def settle(self, keys: Iterable[str]) -> None:
-        self.inner.settle(keys)
+    def settle(self, keys: Iterable[str]) -> set[str]:
+        return self.inner.settle(keys)
 
     def replace(self, key: str, data: bytes) -> None:
         self.inner.replace(key, data)
 
-    def get(self, key: str) -> bytes:
-        return self.inner.get(key)
+    def get(self, key: str, *, digest: str | None = None) -> bytes:
+        return self.inner.get(key, digest=digest)
 
     def list(self, prefix: str = "", *, after: str = "") -> Iterator[Stored]:
         return self.inner.list(prefix, after=after)

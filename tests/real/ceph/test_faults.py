@@ -11,7 +11,7 @@ from archive_store import Archive
 from archive_store.errors import UnsureError
 from archive_store.s3 import S3
 from tests.faults.store_scenes import Told, harvested, photographed
-from tests.faults.test_store_faults_messages import IN_DOUBT, NOW, assert_once, note
+from tests.faults.test_store_faults_messages import NOW, assert_once, note
 from tests.real.ceph.server import Ceph
 from tests.support.fault_proxy import (
     FAILURES,
@@ -44,7 +44,6 @@ def test_a_run_on_a_failing_store_leaves_what_a_run_without_faults_does(
     sys.stdout.write(f"\n{proxy.tally.total()} requests: {dict(proxy.tally)}\n")
 
 
-@IN_DOUBT
 @pytest.mark.parametrize(
     ("locks", "first"),
     [(False, RESET_AFTER), (True, RESET_AFTER), (True, None)],

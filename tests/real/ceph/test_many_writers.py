@@ -18,9 +18,6 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 
 MANY = 16
 LONGEST = 2.0  # seconds, at the 95th percentile
-# Where a bucket has versions, Ceph 16 does not refuse a second put: each try costs four requests,
-# and sixteen writers ask more of two processors than those have.
-LONGEST_LOCKED = 6.0
 TOGETHER = 160  # commits of all writers
 
 
@@ -74,4 +71,4 @@ def test_many_writers_on_ceph_commit_each_once_and_soon(ceph_on_disk: Ceph, *, l
     kept = Locks() if locks else None
     with ceph_on_disk.reached():
         figures = compared(f"s3://{bucket}", ceph_on_disk.environment(), store, kept)
-    assert figures[-1].p95 <= (LONGEST_LOCKED if locks else LONGEST)
+    assert figures[-1].p95 <= LONGEST

@@ -258,7 +258,6 @@ def test_a_zone_written_once_is_locked_and_a_transient_one_is_not(
         assert archive.remains([posts]) == []
 
 
-@pytest.mark.xfail(reason="Archive.sweep asks no leave to withdraw", strict=True)
 def test_what_a_killed_run_left_in_a_locked_zone_does_not_stop_the_next(
     ceph: Ceph, client: "S3Client", name: str
 ) -> None:
