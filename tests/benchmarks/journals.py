@@ -47,7 +47,7 @@ def opening(folder: Path, *, scale: float, rounds: int) -> list[Row]:
     peer_seconds = time.perf_counter() - began
     name = f"open + commit + list at {commits} commits ({entries} living), on a directory"
     return [
-        _timed(
+        timed(
             name,
             lambda: Directory(root),
             living=entries,
@@ -81,7 +81,7 @@ def lengthen(root: Path, *, to: int) -> int:
     return len(living)
 
 
-def _timed(
+def timed(
     name: str,
     bucket: Callable[[], Bucket],
     *,
@@ -89,6 +89,7 @@ def _timed(
     rounds: int,
     peer: tuple[float, str],
 ) -> Row:
+    """A row about opening, committing to and listing the archive in ``bucket()``."""
     turns: list[float] = []
     numbers = iter(range(10_000))
 

@@ -17,7 +17,7 @@ from typing import Final
 
 import psutil
 
-from tests.benchmarks import capturing, journals, searching, storing
+from tests.benchmarks import capturing, journals, on_ceph, searching, storing
 from tests.benchmarks.rows import Row, table
 
 Benchmark = Callable[..., list[Row]]
@@ -27,6 +27,9 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     storing.large_objects,
     storing.reading,
     journals.opening,
+    on_ceph.small_objects,
+    on_ceph.large_objects,
+    on_ceph.opening,
     searching.searching,
     capturing.feed,
 )

@@ -24,19 +24,19 @@ SMALL, LARGE = 200_000, 50_000_000
 
 def small_objects(folder: Path, *, scale: float, rounds: int) -> list[Row]:
     """One commit of 2 000 objects of 200 KB."""
-    return [_commit(folder, count=_some(2_000, scale), size=SMALL, rounds=rounds)]
+    return [_commit(folder, count=some(2_000, scale), size=SMALL, rounds=rounds)]
 
 
 def large_objects(folder: Path, *, scale: float, rounds: int) -> list[Row]:
     """One commit of 20 objects of 50 MB; at a scale below a twentieth of smaller ones."""
     size = min(LARGE, round(20 * LARGE * scale))
-    return [_commit(folder, count=_some(20, scale), size=size, rounds=rounds)]
+    return [_commit(folder, count=some(20, scale), size=size, rounds=rounds)]
 
 
 def reading(folder: Path, *, scale: float, rounds: int) -> list[Row]:
     """``verify`` of small and large objects together."""
-    sizes = [SMALL] * _some(1_000, scale) + [5_000_000] * _some(40, scale)
-    archive = _filled(folder / "archive", _bodies(sizes))
+    sizes = [SMALL] * some(1_000, scale) + [5_000_000] * some(40, scale)
+    archive = _filled(folder / "archive", make_bodies(sizes))
     files = sorted((folder / "archive" / BASE).glob("*.bin"))
 
     def ours() -> None:
@@ -62,7 +62,7 @@ def reading(folder: Path, *, scale: float, rounds: int) -> list[Row]:
 
 
 def _commit(folder: Path, *, count: int, size: int, rounds: int) -> Row:
-    bodies = _bodies([size] * count)
+    bodies = make_bodies([size] * count)
     # Each turn in a place of its own: blocks just freed are much faster than an archive's new ones.
     places = (folder / f"{number:03}" for number in itertools.count())
 
@@ -115,10 +115,12 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _bodies(sizes: Sequence[int]) -> list[bytes]:
+def make_bodies(sizes: Sequence[int]) -> list[bytes]:
+    """Random bytes in these sizes."""
     dice = random.Random(2025)  # noqa: S311 - the same bytes in every run, not a secret
     return [dice.randbytes(size) for size in sizes]
 
 
-def _some(full: int, scale: float) -> int:
+def some(full: int, scale: float) -> int:
+    """So many of ``full``, and at least one."""
     return max(1, round(full * scale))
