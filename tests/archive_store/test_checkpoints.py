@@ -150,9 +150,10 @@ def test_a_checkpoint_that_nobody_vouches_for_is_passed_over(
     else:
         data = {"flipped": data[:-1] + b"\x01", "cut": data[:5000], "emptied": b""}[damage]
     path.write_bytes(data)
-    opened = Archive.open(Directory(root))
-    assert opened._state.base is None
-    assert everything(opened) == expected
+    for bucket in (Directory(root), Remote(Directory(root))):
+        opened = Archive.open(bucket)
+        assert opened._state.base is None
+        assert everything(opened) == expected
 
 
 def test_a_gap_or_an_edit_after_the_checkpoint_is_seen(archive: Archive, root: Path) -> None:
@@ -226,16 +227,21 @@ def test_a_very_long_journal_without_checkpoint_is_folded_as_it_is_read(
 def test_what_was_not_yet_destroyed_at_a_checkpoint_is_destroyed_later(root: Path) -> None:
     class Stuck(Passing):
         def delete(self, key: str, *, withdrawn: bool = False) -> None:
-            if not key.startswith("posts/"):
+            if not key.startswith("observations/"):
                 super().delete(key, withdrawn=withdrawn)
 
+    def numbers(name: str, **more: tuple[str, ...]) -> Commit:
+        draft = Draft(base=f"observations/blogg/{name}", files={"parquet": b"PAR1"})
+        return Commit(event="note", now=NOW, actor="x", drafts=(draft,), **more)  # type: ignore[arg-type]  # as given
+
     stuck = Archive.open(Stuck(Directory(root)))
+    (old,) = stuck.commit(numbers("1")).added
     with pytest.raises(DamageError, match="not-destroyed"):
-        stuck.commit(harvest("annan", 8, retire=("posts/annan/2/manifest.json",)))
+        stuck.commit(numbers("2", retire=(old.key,)))
     stuck.checkpoint()
-    assert (root / "posts/annan/2/threads.jsonl").exists()
+    assert (root / "observations/blogg/1.parquet").exists()
     Archive.open(Directory(root))
-    assert not (root / "posts/annan/2").exists()
+    assert not (root / "observations/blogg/1.parquet").exists()
 
 
 def test_checkpoints_hold_ids_and_no_words(archive: Archive, root: Path) -> None:

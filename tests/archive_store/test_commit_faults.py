@@ -321,3 +321,25 @@ def test_a_key_that_another_used_and_gave_up_in_the_meantime_is_not_used_again(
     assert package.base == "posts/blogg/1-2"
     (opened,) = Archive.open(store.inner).packages()
     assert (opened.key, len(posts(store))) == (package.key, 3)
+
+
+@pytest.mark.parametrize("name", ["a", "manifest.json"])
+def test_what_turns_out_to_be_another_writers_is_left_to_it(
+    archive: Archive, store: Failing, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    lost = f"posts/blogg/1/{name}"
+
+    def overtaken(keys: Iterable[str]) -> set[str]:
+        """As a store with versions tells of it: both were put, theirs is the first."""
+        if lost not in keys:
+            return set()
+        store.inner.delete(lost)
+        store.inner.create(lost, b"theirs")
+        return {lost}
+
+    monkeypatch.setattr(store, "settle", overtaken)
+    (package,) = archive.commit(note()).added
+    assert package.base == "posts/blogg/1-2"
+    assert store.get(lost) == b"theirs"
+    assert [key for key in posts(store) if key.startswith("posts/blogg/1/")] == [lost]
+    assert archive.read(package, "a") == b"words"

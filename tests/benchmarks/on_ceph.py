@@ -1,8 +1,8 @@
 """An archive on a real Ceph against those who copy to it fast: rclone and s5cmd, in one run.
 
-The bytes lie in files, as the peers want them, and all read them from there within the time. Each
 The bytes lie in files, as the peers want them; all read them from there within the time. Each
-put, which Ceph compares with what came; the ETag is compared here. docs/benchmarks.md.
+turn goes to a place of its own. Ours is a whole commit: manifest, journal entry, and SHA-256 in
+each put, which Ceph compares with what came; the ETag is compared here. docs/benchmarks.md.
 """
 
 import concurrent.futures

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import hashlib
 import time
 import urllib.error
 import urllib.request
@@ -327,3 +328,48 @@ def test_a_link_hands_out_one_object_for_a_while(ceph: Ceph, store: S3) -> None:
     while time.monotonic() < began + 3.2:
         time.sleep(0.1)  # the store's clock, which nothing tells of
     assert asked(link) == 403
+
+
+# Whose an object is, where the store lets everybody put a version
+
+
+def test_of_writers_that_settle_later_the_first_has_the_key_and_the_others_destroy_their_own(
+    store: S3, name: str, client: "S3Client"
+) -> None:
+    keys = [f"posts/blogg/1/{number}" for number in range(6)]
+    with contextlib.closing(S3(name, "arkiv")) as other:
+        store.create("posts/seen", b"")  # each has learnt what store this is
+        other.create("posts/learnt", b"")
+        for number, key in enumerate(keys):
+            first, second = (store, other) if number % 2 == 0 else (other, store)
+            first.create(key, b"first", settled=False)
+            second.create(key, b"second", settled=False)
+        lost = other.settle(keys), store.settle(keys)
+        assert lost == ({*keys[0::2]}, {*keys[1::2]})
+        for key in keys:
+            assert store.get(key) == other.get(key) == b"first"
+    assert versions(client, name).count("arkiv/posts/blogg/1/0") == 1
+    assert len(versions(client, name)) == 8
+
+
+def test_a_writer_that_takes_back_what_it_never_settled_leaves_anothers(
+    store: S3, name: str
+) -> None:
+    store.create("posts/seen", b"")
+    with contextlib.closing(S3(name, "arkiv")) as other:
+        other.create("posts/learnt", b"")
+        store.create("posts/blogg/1/a", b"theirs", settled=False)
+        other.create("posts/blogg/1/a", b"mine", settled=False)
+        other.delete("posts/blogg/1/a")
+        assert store.settle(["posts/blogg/1/a"]) == set()
+        assert store.get("posts/blogg/1/a") == other.get("posts/blogg/1/a") == b"theirs"
+
+
+def test_a_digest_finds_the_object_among_versions_that_do_not_count(
+    store: S3, name: str, client: "S3Client"
+) -> None:
+    store.create("posts/blogg/1/a", b"first")
+    client.put_object(Bucket=name, Key="arkiv/posts/blogg/1/a", Body=b"second")
+    with contextlib.closing(S3(name, "arkiv")) as other:
+        for digest in (hashlib.sha256(b"first").hexdigest(), "0" * 64, None):
+            assert other.get("posts/blogg/1/a", digest=digest) == b"first"
