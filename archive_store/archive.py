@@ -14,9 +14,11 @@ from archive_store.bucket import Bucket
 from archive_store.checks import check_commit, check_time
 from archive_store.committing import Committer, nonce, real_time
 from archive_store.destruction import brought_back, destroy, is_leftover
+from archive_store.drafts import stated_by_manifest
 from archive_store.errors import ArchiveError, ConflictError, ExistsError, InputError, MissingError
-from archive_store.journal import Head, encode, put, stamp
-from archive_store.keys import README, token_key
+from archive_store.index_page import stated_head
+from archive_store.journal import Head, encode, journal_cut, journal_edited, put, stamp
+from archive_store.keys import INDEX, README, token_key
 from archive_store.leases import Clock
 from archive_store.opening import read_state
 from archive_store.places import bucket_at
@@ -60,7 +62,7 @@ class Archive(Committer):
         for stored in bucket.list():
             # Our own README may be there from a process killed at this very point.
             if stored.key != README or bucket.get(README) != readme():
-                raise _occupied()
+                raise _occupied(bucket)
         bucket.replace(README, readme())
         facts: dict[str, Any] = {
             "rehearsal": rehearsal,
@@ -73,7 +75,7 @@ class Archive(Committer):
         time = clock()
         data = encode(change, head=Head(), nonce=nonce(), time=time, destroyed=0, added=())
         if not put(bucket, seq=1, data=data, until=time + locks.long if locks else None):
-            raise _occupied()
+            raise _occupied(bucket)
         return cls.open(bucket, clock=clock)
 
     @classmethod
@@ -84,12 +86,13 @@ class Archive(Committer):
 
         Raises:
             MissingError: there is no archive.
-            DamageError: the journal has a gap, was edited or contradicts itself.
+            DamageError: the journal has a gap, was edited or cut short, or contradicts itself.
         """
         archive = cls(bucket, clock=clock)
         archive._state = read_state(bucket)
         if archive._state.head.seq == 0:
             raise no_archive(bucket)
+        archive._refuse_cut(stated_head(_page(bucket)))
         bucket.sweep()
         for _, entry in sorted(archive._state.destroying.items()):
             archive._destroy(entry)
@@ -230,14 +233,29 @@ class Archive(Committer):
 
         Returns:
             How many objects were destroyed.
+
+        Raises:
+            DamageError: what lies there tells of a longer or another journal; nothing is destroyed.
         """
         stored = [each.key for each in self.bucket.list(prefix)]
         with self._lock:
             self.refresh()  # after listing: what was committed meanwhile is known
             left = [key for key in stored if is_leftover(self.bucket, self._state, key)]
         for key in left:
+            if key.endswith(".json"):
+                self._refuse_cut(stated_by_manifest(self.bucket, key))
+        for key in left:
             self.bucket.delete(key, withdrawn=True)  # what was never committed may be locked
         return len(left)
+
+    def _refuse_cut(self, seen: Head | None) -> None:
+        """Refuse to go on where somebody has seen more of the journal than there is."""
+        if seen is None or seen.seq == 0:
+            return
+        if seen.seq > self._state.head.seq:
+            raise journal_cut(seen.seq)
+        if self._state.entry(seen.seq).sha256 != seen.sha256:
+            raise journal_edited(seen.seq)
 
     def secret(self, name: str = "tombstones/key") -> bytes:
         """The archive's secret: 32 random bytes, made when first asked for.
@@ -262,14 +280,21 @@ def archive_at(location: str | Path, *, clock: Clock = real_time) -> Archive:
     return Archive.open(bucket_at(location), clock=clock)
 
 
+def _page(bucket: Bucket) -> bytes:
+    try:
+        return bucket.get(INDEX)
+    except MissingError:
+        return b""
+
+
 def no_archive(place: Bucket) -> MissingError:
     """The error where an archive should be."""
     return MissingError(
         "no-archive",
-        sv=f"{place}: här finns inget arkiv. Skapa ett med kanalarkiv init, eller ange var det "
-        "ligger med --archive.",
-        en=f"{place}: there is no archive here. Create one with kanalarkiv init, or say where it "
-        "lies with --archive.",
+        sv=f"{place}: här finns inget arkiv. Är disken monterad och platsen rätt (--archive, "
+        "kanalarkiv.toml)? Finns inget ännu, skapa ett med kanalarkiv init.",
+        en=f"{place}: there is no archive here. Is the disk mounted and the place right "
+        "(--archive, kanalarkiv.toml)? If there is none yet, create one with kanalarkiv init.",
     )
 
 
@@ -291,11 +316,11 @@ def _stamped_already(key: str) -> ConflictError:
     )
 
 
-def _occupied() -> ExistsError:
+def _occupied(place: Bucket) -> ExistsError:
     return ExistsError(
         "not-empty",
-        sv="Här ligger redan något: ett arkiv eller andra filer. Välj en tom katalog, eller öppna "
-        "arkivet som finns.",
-        en="Something lies here already: an archive or other files. Choose an empty directory, or "
-        "open the archive that is there.",
+        sv=f"{place}: här ligger redan ett arkiv eller andra filer. Välj en tom plats. För att "
+        "använda ett arkiv som finns: skriv dess plats som archive i kanalarkiv.toml.",
+        en=f"{place}: an archive or other files lie here already. Choose an empty place. To use an "
+        "archive that exists, write its place as archive in kanalarkiv.toml.",
     )

@@ -13,11 +13,19 @@ from typing import Protocol
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """An object as a listing shows it: ``size`` in bytes, ``modified`` in the store's own time."""
+    """An object as a listing shows it.
+
+    Attributes:
+        key: where.
+        size: bytes.
+        modified: when it was written, in the store's own time.
+        versions: how many the store keeps of it.
+    """
 
     key: str
     size: int
     modified: dt.datetime
+    versions: int = 1
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)

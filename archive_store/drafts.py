@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from archive_store.bucket import Bucket
 from archive_store.errors import DamageError, ExistsError, MissingError, UnsureError
-from archive_store.journal import stamp
+from archive_store.journal import Head, stamp
 from archive_store.keys import file_key, manifest_key
 from archive_store.records import Draft, Package
 from archive_store.state import State
@@ -223,6 +223,14 @@ def read_checked(bucket: Bucket, key: str, sha256: str) -> bytes:
             en=f"{key} has changed since it was written. Restore it from a backup.",
         )
     return data
+
+
+def stated_by_manifest(bucket: Bucket, key: str) -> Head | None:
+    """How long the journal was when a manifest was written; ``None`` where it is none."""
+    try:
+        return Head(**json.loads(bucket.get(key))["after"])
+    except (ValueError, TypeError, KeyError, MissingError):
+        return None
 
 
 def read_manifest(bucket: Bucket, package: Package) -> Mapping[str, Any]:

@@ -232,6 +232,28 @@ def _last(bucket: Bucket, *, after: int) -> int:
     return last
 
 
+def journal_cut(seq: int) -> DamageError:
+    """The error where somebody has seen an entry beyond the last."""
+    return DamageError(
+        "journal-cut",
+        sv=f"Journalen är avkortad: den har nått till {entry_key(seq)}, som nu saknas. Återställ "
+        "den från en säkerhetskopia och kör kanalarkiv verify. Inget har ändrats.",
+        en=f"The journal was cut short: it has reached {entry_key(seq)}, which is missing now. "
+        "Restore it from a backup and run kanalarkiv verify. Nothing was changed.",
+    )
+
+
+def journal_edited(seq: int) -> DamageError:
+    """The error where somebody has seen another entry under that number."""
+    return DamageError(
+        "journal-edited",
+        sv=f"{entry_key(seq)} har ändrats sedan den skrevs. Återställ journalen från en "
+        "säkerhetskopia och kör kanalarkiv verify. Inget har ändrats.",
+        en=f"{entry_key(seq)} has changed since it was written. Restore the journal from a backup "
+        "and run kanalarkiv verify. Nothing was changed.",
+    )
+
+
 def _gap(seq: int) -> DamageError:
     return DamageError(
         "journal-gap",

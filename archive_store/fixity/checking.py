@@ -3,13 +3,12 @@
 import concurrent.futures
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Callable, Iterable
 from typing import Final
 
 from archive_store.archive import no_archive
 from archive_store.bucket import Bucket, Stored
-from archive_store.drafts import read_checked, read_manifest
+from archive_store.drafts import read_checked, read_manifest, stated_by_manifest
 from archive_store.errors import DamageError, MissingError
 from archive_store.fixity.findings import Findings, VerifyReport
 from archive_store.fixity.journal_check import JournalCheck
@@ -101,9 +100,13 @@ class Check:
                 sv="Inget i arkivet börjar så. Se kanalarkiv list.",
                 en="Nothing in the archive begins so. See kanalarkiv list.",
             )
-        if self._journal.judge_length():
-            self._found.turn("uncommitted", "behind-cut")
-            self._found.turn("old-leftover", "behind-cut")
+        if self._journal.judge_length() or self._journal.damaged:
+            # What is missing may have been culled by an entry that is gone, what is left over may
+            # have been added by one: nobody may act on either before the journal is whole again.
+            for code in ("uncommitted", "old-leftover"):
+                self._found.turn(code, "behind-cut")
+            for code in ("missing-manifest", "missing-object"):
+                self._found.turn(code, "missing-unsure")
         return VerifyReport(
             objects=self._objects,
             bytes=self._bytes,
@@ -122,7 +125,7 @@ class Check:
             self._journal.compare(head)
         elif self._journal.empty:
             raise no_archive(self._bucket)
-        if page and stated_digest(page) is False:
+        if page and stated_digest(page) is not True and INDEX.startswith(self._prefix):
             self._found.add("changed-page", INDEX)
 
     def _read_package(self, package: Package) -> None:
@@ -189,6 +192,8 @@ class Check:
     def _judge_one(self, stored: Stored) -> None:
         """Judge a stored object by its key."""
         key = stored.key
+        if stored.versions > 1:
+            self._found.add("foreign-version", key, level="warning")
         if self._is_known(key):
             self._objects += 1
             self._bytes += stored.size
@@ -227,11 +232,9 @@ class Check:
             self._found.add("uncommitted", stored.key, level="warning")
         if stored.key.endswith(".json"):
             # A whole package without an entry: was there one, in a journal since cut?
-            try:
-                head = Head(**json.loads(self._bucket.get(stored.key))["after"])
-            except (ValueError, TypeError, KeyError, MissingError):
-                return
-            self._journal.compare(head)
+            head = stated_by_manifest(self._bucket, stored.key)
+            if head is not None:
+                self._journal.compare(head)
 
     def _judge_absent(self, keys: set[str]) -> None:
         """What should lie there beside the packages, and does not or is another."""
@@ -241,8 +244,11 @@ class Check:
                 self._found.damage(secret, secret_damaged(secret))
         if README not in keys:
             self._found.add("missing-readme", README, level="warning")
-        elif self._stated_readme() != hashlib.sha256(self._bucket.get(README)).hexdigest():
-            self._found.add("changed-page", README)
+        elif self._stated_readme() not in {
+            "",
+            hashlib.sha256(self._bucket.get(README)).hexdigest(),
+        }:
+            self._found.add("changed-readme", README)
 
     def _stated_readme(self) -> str:
         """The digest that the journal's first entry states."""

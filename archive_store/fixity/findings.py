@@ -25,11 +25,11 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "behind-cut": (
         (
-            "{key} hör till en ändring som journalen inte längre har kvar. Den är ingen rest: "
-            "ta inte bort den, utan återställ journalen från en säkerhetskopia."
+            "{key} hör troligen till en ändring som fattas i journalen. Den är ingen rest: ta "
+            "inte bort den, utan återställ journalen från en säkerhetskopia."
         ),
         (
-            "{key} belongs to a commit that the journal no longer has. It is no leftover: do "
+            "{key} probably belongs to a commit that the journal lacks. It is no leftover: do "
             "not remove it, but restore the journal from a backup."
         ),
     ),
@@ -50,11 +50,13 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "uncommitted": (
         (
             "{key} hör inte till något paket i journalen: en rest efter en avbruten körning, "
-            "som nästa körning städar bort, eller något som lagts dit av någon annan."
+            "som en senare körning för samma kanal städar bort, eller något som lagts dit av "
+            "någon annan. Ligger den kvar om två dagar: ta reda på vem."
         ),
         (
             "{key} belongs to no package in the journal: what an interrupted run has left, "
-            "which the next run clears away, or something that somebody else put there."
+            "which a later run for the same channel clears away, or something that somebody "
+            "else put there. If it is still there in two days, find out who."
         ),
     ),
     "retired-leftover": (
@@ -85,6 +87,33 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         (
             "{key} has changed since Kanalarkiv wrote the page. What the archive holds is not "
             "touched; put the page back from a backup, or let the next run write it."
+        ),
+    ),
+    "changed-readme": (
+        (
+            "{key} är inte den som journalens första post anger. Lägg tillbaka den från en "
+            "säkerhetskopia."
+        ),
+        ("{key} is not the one that the journal's first entry states. Put it back from a backup."),
+    ),
+    "foreign-version": (
+        (
+            "{key} har fler än en version i hinken. Den äldsta gäller här, men andra program "
+            "och säkerhetskopior hämtar den nyaste: ta bort den som inte är arkivets."
+        ),
+        (
+            "{key} has more than one version in the bucket. Here the oldest counts, but other "
+            "programs and backups fetch the newest: remove the one that is not the archive's."
+        ),
+    ),
+    "missing-unsure": (
+        (
+            "{key} saknas. Journalen är skadad, så det går inte att säga om det gallrats: "
+            "återställ journalen först och kör verify igen, innan något annat återställs."
+        ),
+        (
+            "{key} is missing. The journal is damaged, so nobody can say whether it was culled:"
+            " restore the journal first and run verify again, before anything else is restored."
         ),
     ),
     "missing-token": (
@@ -140,7 +169,7 @@ class VerifyReport:
         objects: how many objects were read or, where they hold no package's bytes, looked at.
         bytes: their size.
         listed: how many were only listed, as they fall into another part.
-        findings: in the order in which they were found, each once.
+        findings: the journal's first, then by key; each once.
     """
 
     objects: int
@@ -185,5 +214,10 @@ class Findings:
             self.add(into, key)
 
     def all(self) -> tuple[Finding, ...]:
-        """Everything found."""
-        return tuple(self._found.values())
+        """Everything found: what concerns the journal first, then by key."""
+        return tuple(
+            sorted(
+                self._found.values(),
+                key=lambda found: (not found.code.startswith("journal-"), found.key, found.code),
+            )
+        )

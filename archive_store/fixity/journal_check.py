@@ -29,7 +29,8 @@ class JournalCheck:
 
     Attributes:
         state: what it says.
-        read: how many entries were read, and ``size`` their bytes.
+        read: how many entries were read.
+        damaged: whether an entry is missing or unreadable.
     """
 
     def __init__(self, bucket: Bucket, found: Findings) -> None:
@@ -39,6 +40,8 @@ class JournalCheck:
         self._found = found
         self._digests: dict[int, str | None] = {}  # None where an entry is there but unreadable
         self._last = 0
+        self.damaged = False  # a gap, or an entry that cannot be read
+        self._gaps: set[str] = set()
         self._longest = 0  # how many entries somebody has seen
         self._checkpoints = set(checkpoint_seqs(bucket))
         self._vouched: dict[int, str] = {}
@@ -97,6 +100,8 @@ class JournalCheck:
         """Whether the key is an entry's, read or unreadable, or a checkpoint's."""
         if key.startswith("checkpoints/"):
             return key in {checkpoint_key(seq) for seq in self._checkpoints}
+        if key in self._gaps:
+            return True  # a bucket lists what a delete marker hides; it has been told
         number = key.removeprefix("journal/").removesuffix(".json")
         if not number.isascii() or not number.isdigit() or entry_key(int(number)) != key:
             return False
@@ -116,6 +121,8 @@ class JournalCheck:
         return longest > there
 
     def _flawed(self, key: str, flaw: DamageError) -> None:
+        self.damaged |= flaw.code in {"journal-gap", "journal-unreadable"}
+        self._gaps.add(key)
         if flaw.code != "journal-gap":
             self._digests.setdefault(int(key.removeprefix("journal/").removesuffix(".json")), None)
         self._found.damage(key, flaw)

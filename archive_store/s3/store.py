@@ -190,7 +190,8 @@ class S3:
             row = self._versions.counting(found) or found[0]
             if key.startswith(JOURNAL) and not row.marker:
                 self._versions.remember(key, row.id)  # an entry is never destroyed
-            yield Stored(key=key, size=row.size, modified=row.modified)
+            real = sum(not version.marker for version in found)
+            yield Stored(key=key, size=row.size, modified=row.modified, versions=real)
 
     def delete(self, key: str, *, withdrawn: bool = False) -> None:
         """See ``Bucket.delete``; absence is verified.

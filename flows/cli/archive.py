@@ -166,6 +166,7 @@ def verify(
     ]
     lines = [f"{'✗' if f['level'] == 'error' else '!'} {f['text']}" for f in findings]
     errors = sum(f["level"] == "error" for f in findings)
+    warnings = len(findings) - errors
     rest = t(f", {report.listed} i andra delar", f", {report.listed} in other parts")
     lines.append(
         t(
@@ -174,8 +175,8 @@ def verify(
         )
         + (rest if report.listed else "")
         + t(
-            f": {errors} fel" if errors else ": allt stämmer",
-            f": {errors} errors" if errors else ": all is well",
+            f": {errors} fel, {warnings} att se över" if findings else ": allt stämmer",
+            f": {errors} errors, {warnings} to look into" if findings else ": all is well",
         )
     )
     emit(
@@ -197,8 +198,12 @@ def part_due(within: int | None, every: int) -> "Part":
 
     from archive_store.fixity import WHOLE, Part
 
-    if within is None:
+    if within is None and every == 1:
         return WHOLE
+    if within is None:
+        raise typer.BadParameter(
+            t("--every hör ihop med --within", "--every goes together with --within")
+        )
     try:
         return Part.due(dt.datetime.now(dt.UTC).date(), within=within, every=every)
     except ValueError:

@@ -14,6 +14,7 @@ from flows.cli.out import DONE, SHORT, WRONG, call, complain, emit, t
 VALUES = ("archive", "register", "decision", "lang")
 SWITCHES = ("json", "quiet", "debug")
 INTERRUPTED = 130
+SETTINGS = {"credentials-refused", "no-credentials", "bad-endpoint", "no-ca-file"}
 
 # Typer carries its own click and names only the leaves of its error tree.
 UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__bases__[0])
@@ -95,7 +96,13 @@ def run() -> None:
 
 def main(words: list[str]) -> int:
     """Run one command; the exit code."""
-    from archive_store.errors import InputError, KanalarkivError, MissingError, RefusalError
+    from archive_store.errors import (
+        ExistsError,
+        InputError,
+        KanalarkivError,
+        MissingError,
+        RefusalError,
+    )
 
     try:
         rest = hoist(words) or ["--help"]
@@ -110,7 +117,8 @@ def main(words: list[str]) -> int:
         if call.debug:
             raise
         complain(error.code, error.text(t("sv", "en")))
-        return WRONG if isinstance(error, InputError | MissingError | RefusalError) else SHORT
+        wrong = isinstance(error, InputError | MissingError | RefusalError | ExistsError)
+        return WRONG if wrong or error.code in SETTINGS else SHORT
     except SystemExit as error:
         return int(error.code or 0)
     except Exception as error:

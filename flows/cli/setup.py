@@ -60,11 +60,13 @@ def init(
     ] = 365,
 ) -> None:
     """A register, a decision, settings and an empty archive to start from."""
+    import os
+
     from flows.beginning import begin
 
     made = begin(
         folder,
-        location=call.archive,
+        location=call.archive or os.environ.get("KANALARKIV_ARCHIVE"),
         locks=locks_of(lock_days, lock_years),
         rehearsal=rehearsal,
         as_of=moment(as_of),
