@@ -4,6 +4,7 @@ Whoever opens the archive finishes what a killed process left, and destroys agai
 has brought back (notes: an archive that loses nothing, design 8 and 12).
 """
 
+import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -14,11 +15,18 @@ from archive_store.bucket import Bucket
 from archive_store.checks import check_commit, check_time
 from archive_store.committing import Committer, nonce, real_time
 from archive_store.destruction import brought_back, destroy, is_leftover
-from archive_store.drafts import stated_by_manifest
-from archive_store.errors import ArchiveError, ConflictError, ExistsError, InputError, MissingError
+from archive_store.drafts import left_if_locked, stated_after
+from archive_store.errors import (
+    ArchiveError,
+    ConflictError,
+    ExistsError,
+    InputError,
+    MissingError,
+    RefusalError,
+)
 from archive_store.index_page import stated_head
 from archive_store.journal import Head, encode, journal_cut, journal_edited, put, stamp
-from archive_store.keys import INDEX, README, token_key
+from archive_store.keys import INDEX, README, law, token_key
 from archive_store.leases import Clock
 from archive_store.opening import read_state
 from archive_store.places import bucket_at
@@ -89,14 +97,18 @@ class Archive(Committer):
             DamageError: the journal has a gap, was edited or cut short, or contradicts itself.
         """
         archive = cls(bucket, clock=clock)
+        page = _page(bucket)  # before the journal, which only grows
         archive._state = read_state(bucket)
         if archive._state.head.seq == 0:
             raise no_archive(bucket)
-        archive._refuse_cut(stated_head(_page(bucket)))
+        archive._refuse_cut(stated_head(page))
         bucket.sweep()
         for _, entry in sorted(archive._state.destroying.items()):
-            archive._destroy(entry)
-        destroy(bucket, brought_back(bucket, archive._state))
+            with left_if_locked() if entry.retirement == "withdrawn" else contextlib.nullcontext():
+                archive._destroy(entry)  # else it is still destroying, and asked for again
+        for key in brought_back(bucket, archive._state):
+            with left_if_locked():
+                destroy(bucket, [key], withdrawn=law(key).write_once)
         return archive
 
     def accept_time(self, now: dt.datetime) -> None:
@@ -125,12 +137,14 @@ class Archive(Committer):
         Raises:
             MissingError: one of them is not living.
         """
+        self.refresh()
         packages = [self.package(key) for key in keys]
+        facts = {"hold": hold, "packages": [package.key for package in packages]}
+        check_commit(Commit(event=HOLD, now=now, actor=actor, facts=facts))  # before the store
         if self.bucket.locks:
             # Before the journal says so: there is never a hold that the store does not know.
             for stored in (stored for p in packages for stored in self.remains([p.key])):
                 self.bucket.hold(stored, on=True)
-        facts = {"hold": hold, "packages": [package.key for package in packages]}
         return self._protect(HOLD, facts, now=now, actor=actor)
 
     def release(self, keys: Iterable[str], hold: str, *, now: dt.datetime, actor: str) -> Entry:
@@ -142,6 +156,9 @@ class Archive(Committer):
             free = [key for key in packages if not self.holds(key)]
             for stored in self.remains(free):
                 self.bucket.hold(stored, on=False)
+            self.refresh()  # another hold may have come between
+            for stored in self.remains(key for key in free if self.holds(key)):
+                self.bucket.hold(stored, on=True)
         return entry
 
     def confirm(self, key: str, *, now: dt.datetime, actor: str) -> Entry:
@@ -149,8 +166,16 @@ class Archive(Committer):
 
         Doing it twice does nothing twice.
         """
+        self.refresh()
         package = self.package(key)
         facts: dict[str, str] = {"package": package.key}
+        check_commit(Commit(event="confirmed", now=now, actor=actor, facts=facts))
+        if law(key).locked != "first":
+            raise RefusalError(
+                "not-preliminary",
+                sv=f"{key} kan inte fastställas: bara ögonblicksbilder är preliminära.",
+                en=f"{key} cannot be confirmed: only snapshots are preliminary.",
+            )
         if self.locks is not None:
             until = (self._clock() + self.locks.long).replace(microsecond=0)
             for stored in self.remains([package.key]):
@@ -241,11 +266,15 @@ class Archive(Committer):
         with self._lock:
             self.refresh()  # after listing: what was committed meanwhile is known
             left = [key for key in stored if is_leftover(self.bucket, self._state, key)]
+            for key in left:
+                if key.endswith(".json"):
+                    self._refuse_cut(stated_after(self.bucket, key))
+            if left:  # an entry that names them may yet be on its way: take its number first
+                self._record(Commit(event="swept", now=self.last.now, actor="kanalarkiv"))
+                left = [key for key in left if is_leftover(self.bucket, self._state, key)]
         for key in left:
-            if key.endswith(".json"):
-                self._refuse_cut(stated_by_manifest(self.bucket, key))
-        for key in left:
-            self.bucket.delete(key, withdrawn=True)  # what was never committed may be locked
+            with left_if_locked():  # what was never committed may be locked
+                self.bucket.delete(key, withdrawn=True)
         return len(left)
 
     def _refuse_cut(self, seen: Head | None) -> None:

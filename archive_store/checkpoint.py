@@ -198,7 +198,7 @@ def _fold(database: sqlite3.Connection, told: Told) -> None:
                 entry.event,
                 entry.actor,
                 entry.once,
-                entry.facts.get("channel"),
+                entry.facts.get("channel") if isinstance(entry.facts.get("channel"), str) else None,
                 json.dumps(entry.facts, separators=(",", ":")),
                 json.dumps(entry.retired, separators=(",", ":")),
                 entry.retirement,

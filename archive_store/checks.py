@@ -16,7 +16,9 @@ from archive_store.records import Commit, Draft
 from archive_store.state import State
 
 _ID: Final = re.compile(r"[!-~]{0,600}")
-_OWN: Final = frozenset({"created", "hold", "release", "confirmed", "stamped", "checkpoint"})
+_OWN: Final = frozenset(
+    {"created", "hold", "release", "confirmed", "stamped", "checkpoint", "swept"}
+)
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
@@ -83,6 +85,10 @@ def check_ground(change: Commit, state: State) -> None:
                     sv=f"Paketet {draft.base} ligger inuti ett annat paket. Ge det en egen plats.",
                     en=f"The package {draft.base} lies inside another. Give it a place of its own.",
                 )
+    named = change.facts.get("packages", ()) if change.event == "hold" else ()
+    for key in (*named, *([change.facts["package"]] if change.event == "confirmed" else ())):
+        if state.package(key) is None:
+            raise _not_living(key)
     for key in change.retire:
         if key in state.held:
             raise RefusalError(
@@ -93,13 +99,17 @@ def check_ground(change: Commit, state: State) -> None:
                 "away. Release the hold first.",
             )
         if state.package(key) is None:
-            raise ConflictError(
-                "not-living",
-                sv=f"Paketet {key} finns inte längre; något annat har ersatt eller gallrat det. "
-                "Läs om och försök igen.",
-                en=f"The package {key} is no longer there; something else has replaced or culled "
-                "it. Read anew and try again.",
-            )
+            raise _not_living(key)
+
+
+def _not_living(key: str) -> ConflictError:
+    return ConflictError(
+        "not-living",
+        sv=f"Paketet {key} finns inte längre; något annat har ersatt eller gallrat det. "
+        "Läs om och försök igen.",
+        en=f"The package {key} is no longer there; something else has replaced or culled "
+        "it. Read anew and try again.",
+    )
 
 
 def _check_draft(draft: Draft) -> None:

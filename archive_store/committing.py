@@ -8,6 +8,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import secrets
+import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -20,7 +21,6 @@ from archive_store.destruction import destroy, remains
 from archive_store.drafts import Writer
 from archive_store.errors import (
     ConflictError,
-    HeldError,
     KanalarkivError,
     UnsureError,
 )
@@ -105,11 +105,12 @@ class Committer(Reader):
                 state=self._state,
                 time=now,
                 until=lambda key: self.locked_until(key, since=now),
+                keep=self._keep_leases,
             )
             try:
                 added = writer.write(change.drafts, now=change.now)
             except BaseException:
-                writer.take_back()
+                self._take_back(writer)
                 raise
             try:
                 with turn(self.refresh) as waited:
@@ -121,7 +122,7 @@ class Committer(Reader):
                 writer.take_back()
                 return self._record(change)
             except KanalarkivError:
-                writer.take_back()
+                self._take_back(writer)
                 raise
             if entry is None:
                 writer.take_back()
@@ -130,6 +131,19 @@ class Committer(Reader):
             self._destroy(entry)
             self._checkpoint_if_due(change)
             return entry
+
+    def _take_back(self, writer: Writer) -> None:
+        """Destroy what was written; whoever has lost a lease leaves it to the holder's sweep."""
+        try:
+            self._keep_leases()
+        except KanalarkivError:
+            return  # swept since, and written anew by another: the keys may be theirs
+        writer.take_back()
+
+    def _keep_leases(self) -> None:
+        """Prolong the leases that this thread holds; ``HeldError`` where one is lost."""
+        for lease in self._leases.get(threading.get_ident(), ()):
+            lease.keep()
 
     def _done(self, change: Commit) -> Entry | None:
         return self._state.once(change.once) if change.once is not None else None
@@ -140,8 +154,7 @@ class Committer(Reader):
         if self._crowded and not self._catch_up(change, added):
             return None
         for attempt in range(_TRIES):
-            for lease in self._leases.get(threading.get_ident(), ()):
-                lease.keep()
+            self._keep_leases()
             began, now = time.monotonic(), self._clock()
             data = encode(
                 change,
@@ -180,7 +193,14 @@ class Committer(Reader):
             if self._state.head.seq <= before + 1:
                 break
         check_ground(change, self._state)
-        if any(self._state.was_used(package.key) for package in added):
+        if any(
+            self._state.was_used(package.key)
+            or (
+                package.key == f"{package.base}/manifest.json"
+                and self._state.has_below(package.base)
+            )
+            for package in added
+        ):
             raise _OvertakenError  # its bytes were gone again when ours were written
         return True
 
@@ -233,7 +253,7 @@ class Committer(Reader):
     def _checkpoint_if_due(self, change: Commit) -> None:
         due = max(_APART, self._state.head.seq // _SHARE)
         if change.event != CHECKPOINT and len(self._state.since) >= due:
-            with contextlib.suppress(HeldError, ConflictError):  # another is at it
+            with contextlib.suppress(KanalarkivError, OSError, sqlite3.Error, ValueError):
                 self.checkpoint()
 
     def checkpoint(self) -> None:

@@ -41,7 +41,9 @@ def brought_back(bucket: Bucket, state: State) -> list[str]:
     So it is where an old backup was restored over a newer journal. Only the zones that may hold
     words are looked through.
     """
-    zones = [f"{zone}/" for zone, law in ZONES.items() if law.personal]
+    zones = [
+        f"{zone}/" for zone, law in ZONES.items() if law.personal or "withdrawn" in law.retirements
+    ]
     with concurrent.futures.ThreadPoolExecutor(bucket.pace.readers) as pool:
         found = pool.map(lambda zone: _retired_in(bucket, state, zone), zones)
         return [key for each in found for key in each]
@@ -56,7 +58,7 @@ def is_leftover(bucket: Bucket, state: State, key: str) -> bool:
         if package is not None:
             manifest = read_manifest(bucket, package)
             names = {file["name"] for file in manifest["files"]}
-            if state.token(owner) and key == token_key(owner):
+            if key == token_key(owner):  # journalled or about to be; ``stamp`` clears what is not
                 return False
             return key != owner and key.removeprefix(territory(owner)) not in names
     return True

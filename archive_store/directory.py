@@ -12,12 +12,12 @@ import itertools
 import os
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from archive_store.bucket import Pace, Stored
-from archive_store.errors import ArchiveError, ExistsError, MissingError
+from archive_store.errors import ArchiveError, ExistsError, MissingError, UnsureError
 from archive_store.keys import check_key, check_prefix
 from archive_store.process import Process, is_dead, this_host
 
@@ -65,9 +65,12 @@ class Directory:
         del digest  # a file system has no use for it
         if until is not None:
             raise _no_locks()
-        path = self._root / key
+        path, linked = self._root / key, False
         mode = _OWNER_ONLY if secret else _READ_ONLY
-        with _told(key), self._written(data, mode, settled=settled) as temporary:
+        with (
+            _told(key, unsure=lambda: linked),
+            self._written(data, mode, settled=settled) as temporary,
+        ):
             while True:
                 _make_parents(path, settled=settled)
                 try:
@@ -82,6 +85,7 @@ class Directory:
                         break
                     raise _taken(key) from None
                 break
+            linked = True
             if settled:
                 _sync(path.parent)
 
@@ -256,12 +260,15 @@ def _sync(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _told(key: str) -> Iterator[None]:
+def _told(key: str, *, unsure: Callable[[], bool] = lambda: False) -> Iterator[None]:
     """The system's refusals, said as the archive's."""
     try:
         yield
     except OSError as error:
-        raise _failed(key, error) from None
+        flaw = _failed(key, error)
+        if unsure():  # it has its name already
+            raise UnsureError(flaw.code, sv=flaw.sv, en=flaw.en) from None
+        raise flaw from None
 
 
 def _no_locks() -> ArchiveError:

@@ -7,17 +7,18 @@ written is destroyed again, as it may hold words; what a killed one has written 
 """
 
 import concurrent.futures
+import contextlib
 import dataclasses as dc
 import datetime as dt
 import hashlib
 import itertools
 import json
 import secrets
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from archive_store.bucket import Bucket
-from archive_store.errors import DamageError, ExistsError, MissingError, UnsureError
+from archive_store.errors import ArchiveError, DamageError, ExistsError, MissingError
 from archive_store.journal import Head, stamp
 from archive_store.keys import file_key, manifest_key
 from archive_store.records import Draft, Package
@@ -51,12 +52,14 @@ class Writer:
             later reader who finds the manifest but a shorter journal knows that it was cut.
         time: real time.
         until: how long a key's object is locked against destruction, where the archive locks.
+        keep: makes sure of the leases under which this is written; raises where one is lost.
     """
 
     bucket: Bucket
     state: State
     time: dt.datetime
     until: Callable[[str], dt.datetime | None]
+    keep: Callable[[], None]
     _makings: list[_Making] = dc.field(default_factory=list)
     _claimed: set[str] = dc.field(default_factory=set)
 
@@ -75,6 +78,8 @@ class Writer:
                 making.manifest = b"" if making in taken else self._manifest(making, now=now)
             taken |= self._create((m, m.key, m.manifest) for m in left if m not in taken)
             taken |= self._make_sure([(m, m.key) for m in left if m not in taken], whole=True)
+            if taken:
+                self.keep()  # whose lease is lost may find another's objects under these keys
             for making in taken:
                 self._destroy(making)
             left = [making for making in left if making in taken]
@@ -89,7 +94,8 @@ class Writer:
 
     def _destroy(self, making: _Making) -> None:
         for key in reversed(list(making.written)):
-            self.bucket.delete(key, withdrawn=True)  # what was never committed may be locked
+            with left_if_locked():  # what was never committed may be locked
+                self.bucket.delete(key, withdrawn=True)
             del making.written[key]
 
     def _free_keys(self, draft: Draft) -> Generator[str, None, None]:
@@ -146,9 +152,6 @@ class Writer:
             except ExistsError:
                 taken.add(making)
                 return
-            except UnsureError:
-                making.written[key] = digest
-                raise
             making.written[key] = digest
 
         if self.bucket.pace.writers == 1:
@@ -202,6 +205,16 @@ class Writer:
         return hashlib.sha256(self.bucket.get(key, digest=digest)).hexdigest() == digest
 
 
+@contextlib.contextmanager
+def left_if_locked() -> Iterator[None]:
+    """Leave what a lock keeps that these credentials may not break: nobody reads it."""
+    try:
+        yield
+    except ArchiveError as error:
+        if error.code != "locked":
+            raise
+
+
 def read_checked(bucket: Bucket, key: str, sha256: str) -> bytes:
     """The bytes of an object, if they are those that were written.
 
@@ -225,11 +238,12 @@ def read_checked(bucket: Bucket, key: str, sha256: str) -> bytes:
     return data
 
 
-def stated_by_manifest(bucket: Bucket, key: str) -> Head | None:
-    """How long the journal was when a manifest was written; ``None`` where it is none."""
+def stated_after(bucket: Bucket, key: str) -> Head | None:
+    """The journal's head when what lies there was written; ``None`` where it is no manifest."""
     try:
-        return Head(**json.loads(bucket.get(key))["after"])
-    except (ValueError, TypeError, KeyError, MissingError):
+        after = json.loads(bucket.get(key))["after"]
+        return Head(seq=int(after["seq"]), sha256=str(after["sha256"]))
+    except (ValueError, TypeError, LookupError, RecursionError, MissingError):
         return None
 
 

@@ -25,6 +25,13 @@ BEFORE_FIRST: Final = "0" * 64
 _DIGITS: Final = 12
 _AHEAD: Final = 64  # entries asked for side by side, where asking takes time
 
+_OWN_FACTS: Final = {  # what the archive's own entries must say
+    "hold": ("hold", "packages"),
+    "release": ("hold", "packages"),
+    "confirmed": ("package",),
+    "stamped": ("tokens",),
+    "checkpoint": ("seq", "sha256", "size"),
+}
 _MALFORMED: Final = (KeyError, TypeError, ValueError, AttributeError)
 
 
@@ -94,6 +101,8 @@ def decode(data: bytes, *, seq: int) -> Entry:
         now = dt.datetime.fromisoformat(document["now"])
         if document["format"] != FORMAT or document["seq"] != seq:
             raise ValueError
+        for name in _OWN_FACTS.get(document["event"], ()):
+            document["facts"][name]
         return Entry(
             seq=seq,
             previous=document["previous"],
@@ -217,6 +226,8 @@ def put(bucket: Bucket, *, seq: int, data: bytes, until: dt.datetime | None = No
             return False  # another's is on its way: Ceph refuses before it shows
     except UnsureError as unsure:
         try:
+            if bucket.settle([entry_key(seq)]):  # it must last before anything is destroyed for it
+                return False
             return bucket.get(entry_key(seq)) == data
         except ArchiveError:  # nobody can tell: what it names must stay
             raise unsure from None

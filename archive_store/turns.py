@@ -29,7 +29,13 @@ def turn(meanwhile: Callable[[], None]) -> Iterator[bool]:
     except OSError:  # installed in a way that leaves no file: then without turns
         yield True
         return
-    if _taken(descriptor):
+    try:
+        taken = _taken(descriptor)
+    except OSError:  # such as NFS, which gives no lock on what is only read: then without turns
+        os.close(descriptor)
+        yield True
+        return
+    if taken:
         try:
             yield False
         finally:

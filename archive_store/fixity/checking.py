@@ -8,7 +8,7 @@ from typing import Final
 
 from archive_store.archive import no_archive
 from archive_store.bucket import Bucket, Stored
-from archive_store.drafts import read_checked, read_manifest, stated_by_manifest
+from archive_store.drafts import read_checked, read_manifest, stated_after
 from archive_store.errors import DamageError, MissingError
 from archive_store.fixity.findings import Findings, VerifyReport
 from archive_store.fixity.journal_check import JournalCheck
@@ -77,11 +77,13 @@ class Check:
 
     def run(self, *, known: Iterable[Head]) -> VerifyReport:
         """Read it; ``known`` is what somebody has seen of the journal before."""
+        page = self._page()  # before the journal, which only grows
         if self._part.whole:
             self._journal.whole()
         else:
             self._journal.part(self._part)
-        self._read_index()
+        self._seq = self._journal.state.head.seq
+        self._read_index(page)
         for head in known:
             self._journal.compare(head)
         for package in self._journal.state.packages():
@@ -114,12 +116,14 @@ class Check:
             findings=self._found.all(),
         )
 
-    def _read_index(self) -> None:
-        """The page in the root states how long the journal was, and its own digest."""
+    def _page(self) -> bytes:
         try:
-            page = self._bucket.get(INDEX)
+            return self._bucket.get(INDEX)
         except MissingError:
-            page = b""
+            return b""
+
+    def _read_index(self, page: bytes) -> None:
+        """The page in the root states how long the journal was, and its own digest."""
         head = stated_head(page)
         if head is not None:
             self._journal.compare(head)
@@ -183,11 +187,26 @@ class Check:
     def _judge_all(self) -> set[str]:
         """Look at every object that is stored; those in the root, for later."""
         root = set()
+        unknown = []
         for stored in self._bucket.list(self._prefix):
-            self._judge_one(stored)
+            if self._is_known(stored.key):
+                self._judge_one(stored)
+            else:
+                unknown.append(stored)
             if "/" not in stored.key or stored.key in SECRETS or self._prefix:
                 root.add(stored.key)
+        self._journal.read_on()
+        self._found.forget(self._is_gone)
+        for stored in unknown:
+            self._judge_one(stored)
         return root
+
+    def _is_gone(self, key: str) -> bool:
+        """Whether another run has lawfully taken its package away meanwhile."""
+        state = self._journal.state
+        return is_safe(key) and any(
+            state.was_used(owner) and state.package(owner) is None for owner in owners(key)
+        )
 
     def _judge_one(self, stored: Stored) -> None:
         """Judge a stored object by its key."""
@@ -204,13 +223,19 @@ class Check:
             self._uncommitted(stored)
             return
         belongs = owners(key) if is_safe(key) and key.split("/")[0] in ZONES and "/" in key else []
-        if any(territory(owner) in self._resting for owner in belongs):
+        living = [package for each in belongs if (package := self._journal.state.package(each))]
+        if any(territory(owner) in self._resting for owner in belongs) or any(
+            package.seq > self._seq
+            for package in living  # written meanwhile: the next run's
+        ):
             self._listed += 1
         elif any(owner in self._unread for owner in belongs):
             return  # only the manifest could tell
-        elif not belongs or any(self._journal.state.package(owner) for owner in belongs):
+        elif not belongs or living:
             self._found.add("foreign-object", key)
         elif any(self._journal.state.was_used(owner) for owner in belongs):
+            if not any(each.key == key for each in self._bucket.list(key)):
+                return  # destroyed meanwhile
             self._found.add("retired-leftover", key)
         else:
             self._uncommitted(stored)
@@ -232,7 +257,7 @@ class Check:
             self._found.add("uncommitted", stored.key, level="warning")
         if stored.key.endswith(".json"):
             # A whole package without an entry: was there one, in a journal since cut?
-            head = stated_by_manifest(self._bucket, stored.key)
+            head = stated_after(self._bucket, stored.key)
             if head is not None:
                 self._journal.compare(head)
 

@@ -1,6 +1,7 @@
 """What a check can find: each kind has a code, and says where it is and what to do."""
 
 import dataclasses as dc
+from collections.abc import Callable
 from typing import Final, Literal
 
 from archive_store.errors import DamageError
@@ -124,6 +125,16 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Tidsstämpeln {key} har ändrats. Återställ den från en säkerhetskopia.",
         "The timestamp {key} has changed. Restore it from a backup.",
     ),
+    "unvouched-checkpoint": (
+        (
+            "Sammandraget {key} står inte i journalen: en rest efter en avbruten körning, eller "
+            "något som lagts dit av någon annan. Ta bort det."
+        ),
+        (
+            "The journal does not vouch for the checkpoint {key}: what an interrupted run has "
+            "left, or something that somebody else put there. Remove it."
+        ),
+    ),
     "changed-checkpoint": (
         (
             "Sammandraget {key} har ändrats, eller säger inte detsamma som journalen. Det är "
@@ -206,6 +217,15 @@ class Findings:
         """Note a token that is not over the object beside it, or not of whom it should be."""
         told = DamageError(flaw.code, sv=f"{key}: {flaw.sv}", en=f"{key}: {flaw.en}")
         self.damage(key, told, code="wrong-token")
+
+    @property
+    def has_journal_flaw(self) -> bool:
+        """Whether the journal itself is damaged."""
+        return any(code.startswith("journal-") for code, _ in self._found)
+
+    def forget(self, gone: Callable[[str], bool]) -> None:
+        """Drop what was found of keys that are no longer to be there."""
+        self._found = {at: found for at, found in self._found.items() if not gone(at[1])}
 
     def turn(self, code: str, into: str) -> None:
         """Tell what was found as one kind of thing as another, graver one."""

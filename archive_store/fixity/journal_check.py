@@ -58,7 +58,7 @@ class JournalCheck:
                 except DamageError as flaw:
                     self._found.damage(entry_key(entry.seq), flaw)
             self.state.take(entry)
-            if entry.event == CHECKPOINT:
+            if entry.event == CHECKPOINT and isinstance(entry.facts["seq"], int):
                 self._vouched[entry.facts["seq"]] = entry.facts["sha256"]
             if len(self.state.since) >= _IN_MEMORY and not self._found:
                 self.state = folded(self.state)
@@ -72,6 +72,14 @@ class JournalCheck:
             self.whole()  # it names what is wrong
             return
         self._last = self.state.head.seq
+        for entry in self.state.entries(event=CHECKPOINT):
+            self._vouched[entry.facts["seq"]] = entry.facts["sha256"]
+        for seq in self._checkpoints:
+            if part.has(key := checkpoint_key(seq)) and (
+                seq not in self._vouched
+                or open_checkpoint(self._bucket, key, self._vouched[seq]) is None
+            ):
+                self._found.add("changed-checkpoint", key, level="warning")
         for seq in range(1, self._last + 1):
             key = entry_key(seq)
             if not part.has(key):
@@ -82,6 +90,18 @@ class JournalCheck:
             except DamageError as flaw:
                 missing = flaw.code == "missing-object"
                 self._found.damage(key, flaw, code="journal-gap" if missing else "journal-edited")
+
+    def read_on(self) -> None:
+        """Take in what others have written since: an archive is verified while it is used."""
+        if self.empty or self._found.has_journal_flaw:
+            return
+        for entry in replay(self._bucket, after=self.state.head, listed=True, on_flaw=self._flawed):
+            if self._digests:
+                self._digests[entry.seq] = entry.sha256
+            self._last = entry.seq
+            self.read += 1
+            self.state.take(entry)
+        self._checkpoints |= set(checkpoint_seqs(self._bucket))
 
     def compare(self, head: Head) -> None:
         """Hold it against what somebody once saw of it."""
@@ -130,6 +150,8 @@ class JournalCheck:
     def _check_checkpoints(self) -> None:
         """Is each what was vouched for, and does the newest say what the journal says?"""
         sound = not self._found
+        for seq in self._checkpoints - set(self._vouched):
+            self._found.add("unvouched-checkpoint", checkpoint_key(seq), level="warning")
         newest = max(self._checkpoints & set(self._vouched), default=0)
         for seq in self._checkpoints & set(self._vouched):
             key = checkpoint_key(seq)

@@ -131,6 +131,8 @@ class Versions:
             first = self._look([claim.put.key for claim in group])
             return [c.put.key for c in group if not self._is_first(c, first[c.put.key])]
         except ArchiveError as error:
+            for claim in group:
+                self.postpone(claim)  # given up, only this version of it goes
             raise errors.unsure(error, group[0].put.key) from None
 
     def _is_first(self, claim: Claim, first: Version | None) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from archive_store import Archive, Commit, Directory, Draft, turns
+from archive_store import Archive, Commit, Directory, Draft, turns, write_index
 from archive_store.bucket import Stored
 from archive_store.errors import ArchiveError, DamageError, ExistsError, UnsureError
 from archive_store.keys import ZONES
@@ -266,7 +266,9 @@ def test_destruction_is_looked_for_no_longer_than_needed(
 
     monkeypatch.setattr(store.inner, "list", counted)
     Archive.open(store)
-    zones = {f"{zone}/" for zone, law in ZONES.items() if law.personal}
+    zones = {
+        f"{zone}/" for zone, law in ZONES.items() if law.personal or "withdrawn" in law.retirements
+    }
     assert sorted(asked) == sorted({"checkpoints/", "journal/"} | zones)
 
 
@@ -343,3 +345,70 @@ def test_what_turns_out_to_be_another_writers_is_left_to_it(
     assert store.get(lost) == b"theirs"
     assert [key for key in posts(store) if key.startswith("posts/blogg/1/")] == [lost]
     assert archive.read(package, "a") == b"words"
+
+
+def test_a_run_whose_lease_was_lost_takes_nothing_back_that_may_be_anothers(
+    store: Failing,
+) -> None:
+    clock = [NOW]
+    archive = Archive.create(store, now=NOW, clock=lambda: clock[0])
+    other = Archive.open(store.inner, clock=lambda: clock[0])
+
+    def overtaken(key: str, data: bytes) -> None:
+        store.inner.create(key, data)
+        if key == "posts/blogg/1/b" and other.last.seq == 1:
+            clock[0] += dt.timedelta(hours=2)
+            with other.lease("blogg"):
+                other.sweep("posts/blogg/")
+                other.commit(note())
+
+    store.on_create = overtaken
+    with pytest.raises(ArchiveError), archive.lease("blogg"):
+        archive.commit(note("1"))
+    (theirs,) = Archive.open(store.inner, clock=lambda: clock[0]).packages()
+    assert other.read(theirs, "a") == b"words"
+    assert other.read(theirs, "b") == b"more"
+
+
+def test_an_entry_that_arrives_after_its_files_were_swept_is_refused_its_number(
+    archive: Archive, store: Failing
+) -> None:
+    late: list[tuple[str, bytes]] = []
+
+    def under_way(key: str, data: bytes) -> None:
+        if key.startswith("journal/"):
+            late.append((key, data))
+            raise lost_answer()
+        store.inner.create(key, data)
+
+    store.on_create = under_way
+    with pytest.raises(UnsureError):
+        archive.commit(note())
+    store.on_create = store.inner.create
+    other = Archive.open(store.inner)
+    assert other.sweep("posts/") == 3
+    with pytest.raises(ExistsError):
+        store.inner.create(*late[0])
+    assert Archive.open(store.inner).packages() == []
+
+
+@pytest.mark.parametrize("broken", ["commits behind", "page in the root"])
+def test_a_journal_cut_short_stops_every_run_before_it_destroys_anything(
+    archive: Archive, store: Failing, tmp_path: Path, broken: str
+) -> None:
+    archive.commit(note("1"))
+    archive.commit(note("2"))
+    archive.commit(note("3"))
+    if broken == "page in the root":
+        write_index(archive)
+    for seq in (3, 4):
+        (tmp_path / f"archive/journal/{seq:012}.json").unlink()
+    before = posts(store)
+    if broken == "page in the root":
+        with pytest.raises(DamageError) as caught:
+            Archive.open(store.inner)
+    else:
+        with pytest.raises(DamageError) as caught:
+            Archive.open(store.inner).sweep("posts/")
+    assert caught.value.code == "journal-cut"
+    assert posts(store) == before

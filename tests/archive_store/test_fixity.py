@@ -277,12 +277,16 @@ def test_what_lies_there_long_after_any_interrupted_run_is_an_error(
     assert (young.ok, old.ok) == (True, False)
 
 
-@pytest.mark.parametrize("page", ["README.md", "index.html"])
+@pytest.mark.parametrize(
+    ("page", "code"), [("README.md", "changed-readme"), ("index.html", "changed-page")]
+)
 def test_a_page_in_the_root_that_somebody_has_changed_is_found(
-    archive: Archive, edit: Callable[..., None], page: str
+    archive: Archive, edit: Callable[..., None], page: str, code: str
 ) -> None:
     edit(page, lambda data: data.replace(b"a", b"\xc3\xa5", 1))
-    assert found(verify(archive)) == {("changed-page", page)}
+    assert found(verify(archive)) == {(code, page)}
+    edit(page, lambda _: b"<h1>another page</h1>")
+    assert found(verify(archive)) == {(code, page)}
     assert not verify(archive).ok
 
 

@@ -99,10 +99,13 @@ def test_an_expired_lease_is_taken_over_and_its_holder_can_commit_no_more(
         # Nor afterwards, when the lease is free: what the slow one read is old.
         with pytest.raises(HeldError):
             note(slow)
-    assert len(next_.packages()) == 1
+    # Its files may by now be another's, so it leaves them to the next holder's sweep.
+    with next_.lease("harvest-blogg", seconds=60):
+        next_.sweep("posts/blogg/")
+    (package,) = next_.packages()
     assert [stored.key for stored in next_.bucket.list("posts/")] == [
-        "posts/blogg/2025-12-15/1/manifest.json",
-        "posts/blogg/2025-12-15/1/x",
+        package.key,
+        f"{package.base}/x",
     ]
 
 

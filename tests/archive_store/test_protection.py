@@ -246,3 +246,64 @@ def test_nobody_else_makes_the_archives_own_entries(archive: Archive, event: str
     with pytest.raises(InputError) as caught:
         archive.commit(Commit(event=event, now=NOW, actor="x"))
     assert caught.value.code == "reserved-event"
+
+
+def test_a_withdrawn_snapshot_does_not_come_back_with_an_old_backup(
+    archive: Archive, store: Locking, root: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(root / "snapshots", tmp_path / "backup")
+    archive.withdraw(SNAPSHOT, snapshot(b"masked"), decision="KS-2026/12", now=NOW, actor="a-1")
+    archive.commit(Commit(event="note", now=NOW, actor="x"))
+    for path in (tmp_path / "backup").rglob("*.*"):
+        target = root / "snapshots" / path.relative_to(tmp_path / "backup")
+        if not target.exists():
+            shutil.copyfile(path, target)
+    assert len(archive.remains([SNAPSHOT])) == 2
+    opened = Archive.open(store)
+    assert opened.remains([SNAPSHOT]) == []
+    (replacement,) = opened.packages("snapshots/")
+    assert opened.read(replacement, "pdf") == b"masked"
+
+
+def test_only_what_is_preliminary_is_confirmed_and_nothing_is_locked_before_it_is_checked(
+    archive: Archive, store: Locking
+) -> None:
+    with pytest.raises(RefusalError) as caught:
+        archive.confirm(DAY, now=NOW, actor="arkivarie-1")
+    assert caught.value.code == "not-preliminary"
+    before = dict(store.until)
+    for attempt in (
+        lambda: archive.confirm(SNAPSHOT, now=NOW, actor="Anna Andersson"),
+        lambda: archive.hold([DAY], "två ord", now=NOW, actor="arkivarie-1"),
+    ):
+        with pytest.raises(InputError):
+            attempt()
+    assert (store.until, store.held) == (before, set())
+
+
+def test_a_package_culled_meanwhile_is_not_held_by_one_who_has_not_seen_it(
+    archive: Archive, store: Locking
+) -> None:
+    other = Archive.open(store)
+    archive.commit(cull(DAY))
+    with pytest.raises(MissingError):
+        other.hold([DAY], "begaran-1", now=NOW, actor="arkivarie-1")
+
+
+def test_a_lock_that_nobody_here_may_lift_stops_neither_opening_nor_the_next_run(
+    archive: Archive, store: Locking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leftover = "snapshots/info/blogg/2026/x.pdf"
+    store.create(leftover, b"%PDF", until=NOW + LOCKS.first)
+    archive.withdraw(SNAPSHOT, snapshot(b"masked"), decision="KS-2026/12", now=NOW, actor="a-1")
+    destroyed = store.delete
+
+    def without_the_right(key: str, *, withdrawn: bool = False) -> None:
+        del withdrawn
+        destroyed(key)
+
+    monkeypatch.setattr(store, "delete", without_the_right)
+    opened = Archive.open(store)
+    assert opened.sweep("snapshots/info/blogg/") == 1
+    assert store.get(leftover) == b"%PDF"
+    opened.commit(Commit(event="note", now=NOW, actor="x"))
