@@ -269,7 +269,9 @@ class Archive(Committer):
             for key in left:
                 if key.endswith(".json"):
                     self._refuse_cut(stated_after(self.bucket, key))
-            if left:  # an entry that names them may yet be on its way: take its number first
+            if (
+                left and self.bucket.pace.late
+            ):  # an entry that names them may yet be on its way: take its number first
                 self._record(Commit(event="swept", now=self.last.now, actor="kanalarkiv"))
                 left = [key for key in left if is_leftover(self.bucket, self._state, key)]
         for key in left:

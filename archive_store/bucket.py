@@ -39,12 +39,14 @@ class Pace:
             most 1. Below 1 only where the store itself has compared a digest with every write;
             manifests are always read back, and ``verify`` reads the rest in its turn.
         listing: whether to list what is new costs less than to ask for the next key.
+        late: whether a write may be carried out when its writer has given up waiting.
     """
 
     writers: int = 1
     readers: int = 2
     read_back: float = 1.0
     listing: bool = False
+    late: bool = False
 
 
 class Bucket(Protocol):

@@ -4,13 +4,15 @@ The templates refuse until their fields are filled: nothing is harvested without
 was read, and nothing is culled without a board's own decision.
 """
 
+import contextlib
 import datetime as dt
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from archive_store import Archive, Locks, write_index
 from archive_store.doctor import require
-from archive_store.errors import InputError
+from archive_store.errors import InputError, MissingError
+from archive_store.journal import entry_key
 from archive_store.places import bucket_at
 
 TEMPLATES = (
@@ -96,11 +98,28 @@ def create_archive(
         InputError: the store cannot do what an archive relies on.
     """
     now = as_of or dt.datetime.now(dt.UTC).replace(microsecond=0)
+    _refuse_inside_another(str(location))
     bucket = bucket_at(location)
     require(bucket, locks=locks is not None)
     archive = Archive.create(bucket, now=now.astimezone(dt.UTC), rehearsal=rehearsal, locks=locks)
     write_index(archive)
     return archive
+
+
+def _refuse_inside_another(location: str) -> None:
+    """An archive inside another would be foreign there, and go with it."""
+    scheme, mark, path = location.rpartition("://")
+    path = path if mark else str(Path(path).absolute())
+    for above in list(PurePosixPath(path.partition("?")[0]).parents):
+        if str(above) in {".", "/"}:
+            break
+        with contextlib.suppress(MissingError):
+            bucket_at(f"{scheme}{mark}{above}").get(entry_key(1))
+            raise InputError(
+                "inside-another",
+                sv=f"{above} är redan ett arkiv. Lägg det nya utanför.",
+                en=f"{above} is an archive already. Put the new one outside.",
+            )
 
 
 def _template(*parts: str) -> Path:

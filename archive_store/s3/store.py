@@ -78,7 +78,9 @@ class S3:
         self._locks = Locks(self._door)
         self._versions = Versions(self._door, self._locks)
         self._can_lock: bool | None = None
-        self.pace = Pace(writers=_AT_ONCE, readers=_AT_ONCE, read_back=read_back, listing=True)
+        self.pace = Pace(
+            writers=_AT_ONCE, readers=_AT_ONCE, read_back=read_back, listing=True, late=True
+        )
 
     def __repr__(self) -> str:
         return f"S3({self._name!r})"

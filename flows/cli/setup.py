@@ -72,9 +72,10 @@ def init(
         as_of=moment(as_of),
     )
     emit(
-        {"folder": str(folder), "files": made, "rehearsal": rehearsal},
+        {"folder": str(folder), "files": made, "rehearsal": rehearsal, "locks": lock_years > 0},
         [
             *(f"  {name}" for name in made),
+            *unlocked(made[-1], locks=lock_years > 0),
             t(
                 f"Fyll i {folder}/register.toml och beslutet i {folder}/decisions, "
                 f"kör sedan kanalarkiv check i {folder}.",
@@ -83,6 +84,22 @@ def init(
             ),
         ],
     )
+
+
+def unlocked(location: str, *, locks: bool) -> list[str]:
+    """What is said where a bucket could lock and was not asked to: it cannot be changed later."""
+    from archive_store.places import bucket_at
+
+    if locks or "://" not in location or not bucket_at(location).locks:
+        return []
+    return [
+        t(
+            "! Hinken kan låsa, men arkivet är skapat utan lås, och det går inte att ändra. Ska "
+            "det som bevaras låsas: ta bort arkivet och kör init med --lock-years.",
+            "! The bucket can lock, but the archive was made without locks, which cannot be "
+            "changed. If what is kept is to be locked, remove it and run init with --lock-years.",
+        )
+    ]
 
 
 def locks_of(days: int, years: int) -> "Locks | None":

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from archive_store import Archive, Commit, Directory, Draft, turns, write_index
-from archive_store.bucket import Stored
+from archive_store.bucket import Pace, Stored
 from archive_store.errors import ArchiveError, DamageError, ExistsError, UnsureError
 from archive_store.keys import ZONES
 from archive_store.process import this_process
@@ -385,7 +385,8 @@ def test_an_entry_that_arrives_after_its_files_were_swept_is_refused_its_number(
     with pytest.raises(UnsureError):
         archive.commit(note())
     store.on_create = store.inner.create
-    other = Archive.open(store.inner)
+    store.pace = Pace(late=True)
+    other = Archive.open(store)
     assert other.sweep("posts/") == 3
     with pytest.raises(ExistsError):
         store.inner.create(*late[0])

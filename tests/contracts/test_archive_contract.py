@@ -262,10 +262,10 @@ def test_leftovers_are_invisible_until_swept_and_nothing_else_is_swept(archive: 
     assert len(archive.packages()) == 2
     assert archive.sweep("posts/blogg/") == 3
     assert archive.sweep("") == 2
-    # Each sweep has taken the next number, so that no entry on its way can name what is gone.
+    # Where writes may come late each sweep takes the next number: no entry names what is gone.
     swept = {f"journal/{entry.seq:012}.json" for entry in archive.entries(event="swept")}
     assert {each.key for each in archive.bucket.list()} == before | swept
-    assert len(swept) == 2
+    assert len(swept) == (2 if archive.bucket.pace.late else 0)
 
 
 @pytest.mark.parametrize("zone", ["register", "snapshots", "certificates", "reports"])

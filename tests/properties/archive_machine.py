@@ -195,7 +195,9 @@ class ArchiveMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model)
     @rule(prefix=st.sampled_from(["", "posts/", "lists/blogg/a"]))
     def sweep(self, prefix: str) -> None:
+        before = self.archive.last.seq
         self.archive.sweep(prefix)
+        self.commits += self.archive.last.seq - before  # a store whose writes may come late
         assert [f.key for f in verify(self.archive).findings if f.key.startswith(prefix)] == []
 
     @rule()
@@ -226,9 +228,10 @@ class ArchiveMachine(RuleBasedStateMachine):
             return
         report = verify(self.archive)
         # A killed writer may have left a file in a folder that another then won, or a checkpoint.
-        assert {finding.code for finding in report.findings} <= {"uncommitted", "foreign-object"}
         for finding in report.findings:
-            assert finding.key.split("/")[0] in ZONES
+            if finding.code != "unvouched-checkpoint":
+                assert finding.code in {"uncommitted", "foreign-object"}
+                assert finding.key.split("/")[0] in ZONES
 
     def teardown(self) -> None:
         shutil.rmtree(self.folder)
