@@ -74,7 +74,7 @@ def lengthen(root: Path, *, to: int) -> int:
     state = State(base=Checkpoint.write(state, root / key))
     with (root / key).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    facts = {"seq": state.head.seq, "sha256": digest}
+    facts = {"seq": state.head.seq, "sha256": digest, "size": (root / key).stat().st_size}
     _append(root, state, (Commit(event=CHECKPOINT, now=NOW, actor="kanalarkiv", facts=facts), ()))
     while state.head.seq < to:
         _append(root, state, _made(state.head.seq + 1, living))
