@@ -19,7 +19,7 @@ class Stored:
         key: where.
         size: bytes.
         modified: when it was written, in the store's own time.
-        versions: how many the store keeps of it.
+        versions: how many that differ the store keeps of it.
     """
 
     key: str

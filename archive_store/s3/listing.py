@@ -26,6 +26,7 @@ class Version:
     size: int
     modified: dt.datetime
     marker: bool
+    etag: str = ""
 
 
 def versions(
@@ -73,4 +74,5 @@ def _version(row: ET.Element, root: str, plain: Callable[[str], str]) -> Version
         size=int(row.findtext("Size") or 0),
         modified=dt.datetime.fromisoformat(modified) if modified else _NEVER,
         marker=row.tag == "DeleteMarker",
+        etag=row.findtext("ETag") or "",
     )

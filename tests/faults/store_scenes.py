@@ -45,7 +45,7 @@ def told(location: str) -> Told:
     archive = archive_at(location)
     findings = verify_at(location).findings
     return {
-        "findings": [finding.code for finding in findings],
+        "findings": [f"{finding.code} {finding.key}" for finding in findings],
         "journal": [
             (e.seq, e.event, e.once, [p.key for p in e.added], e.retired, e.retirement, e.now)
             for e in archive.entries()

@@ -373,3 +373,19 @@ def test_a_digest_finds_the_object_among_versions_that_do_not_count(
     with contextlib.closing(S3(name, "arkiv")) as other:
         for digest in (hashlib.sha256(b"first").hexdigest(), "0" * 64, None):
             assert other.get("posts/blogg/1/a", digest=digest) == b"first"
+
+
+def test_a_newer_version_that_others_would_fetch_is_named_and_the_same_bytes_again_are_not(
+    ceph: Ceph, name: str, client: "S3Client"
+) -> None:
+    place = f"s3://{name}/arkiv"
+    with ceph.reached():
+        archive = Archive.create(bucket_at(place), now=NOW)
+        (package,) = archive.commit(change(draft("posts/blogg/1"))).added
+        key = f"{package.base}/a"
+        client.put_object(Bucket=name, Key=f"arkiv/{key}", Body=b"words")
+        assert verify_at(place).findings == ()
+        client.put_object(Bucket=name, Key=f"arkiv/{key}", Body=b"forged")
+        (finding,) = verify_at(place).findings
+        assert (finding.code, finding.key, finding.level) == ("foreign-version", key, "warning")
+        assert archive_at(place).get(key) == b"words"
