@@ -10,6 +10,7 @@ import concurrent.futures
 import contextlib
 import dataclasses as dc
 import datetime as dt
+import functools
 import hashlib
 import itertools
 import json
@@ -36,10 +37,20 @@ class _Making:
     keys: Generator[str, None, None]
     key: str = ""
     written: dict[str, str] = dc.field(default_factory=dict)  # key to digest
+    sizes: dict[str, int] = dc.field(default_factory=dict)  # key to bytes
     manifest: bytes = b""
 
-    def paths(self) -> list[tuple[str, bytes]]:
-        return [(file_key(self.key, name), data) for name, data in sorted(self.draft.files.items())]
+    def payload(self) -> list[tuple["_Making", str, Callable[[], bytes]]]:
+        """Its files' keys, and how to have their bytes; not before they are written."""
+        files = self.draft.files
+        return [
+            (self, file_key(self.key, name), functools.partial(files.__getitem__, name))
+            for name in sorted(files)
+        ]
+
+    def record(self) -> list[tuple["_Making", str, Callable[[], bytes]]]:
+        """The same of its manifest."""
+        return [(self, self.key, functools.partial(getattr, self, "manifest"))]
 
 
 @dc.dataclass(slots=True)
@@ -69,14 +80,14 @@ class Writer:
         left = self._makings
         while left:
             for making in left:
-                making.key = next(making.keys)
+                making.key, making.sizes = next(making.keys), {}
                 self._claimed.add(making.key)
             # A leftover or another writer may have a key: leave its base to them.
-            taken = self._create((m, *path) for m in left for path in m.paths())
+            taken = self._create(each for m in left for each in m.payload())
             taken |= self._make_sure((m, key) for m in left if m not in taken for key in m.written)
             for making in left:
                 making.manifest = b"" if making in taken else self._manifest(making, now=now)
-            taken |= self._create((m, m.key, m.manifest) for m in left if m not in taken)
+            taken |= self._create(each for m in left if m not in taken for each in m.record())
             taken |= self._make_sure([(m, m.key) for m in left if m not in taken], whole=True)
             if taken:
                 self.keep()  # whose lease is lost may find another's objects under these keys
@@ -118,9 +129,9 @@ class Writer:
                 {
                     "name": name,
                     "sha256": making.written[file_key(making.key, name)],
-                    "size": len(data),
+                    "size": making.sizes[file_key(making.key, name)],
                 }
-                for name, data in sorted(making.draft.files.items())
+                for name in sorted(making.draft.files)
             ],
             "about": dict(making.draft.about),
         }
@@ -131,28 +142,29 @@ class Writer:
         return Package(
             key=making.key,
             sha256=making.written[making.key],
-            size=sum(len(data) for data in making.draft.files.values()),
+            size=sum(size for key, size in making.sizes.items() if key != making.key),
             files=len(making.draft.files),
             labels=dict(making.draft.labels),
             seq=self.state.head.seq + 1,
             time=now,
         )
 
-    def _create(self, objects: Iterable[tuple[_Making, str, bytes]]) -> set[_Making]:
+    def _create(self, objects: Iterable[tuple[_Making, str, Callable[[], bytes]]]) -> set[_Making]:
         """Create these, side by side where the store likes it; whose keys were taken."""
         taken: set[_Making] = set()
 
-        def create(each: tuple[_Making, str, bytes]) -> None:
-            making, key, data = each
+        def create(each: tuple[_Making, str, Callable[[], bytes]]) -> None:
+            making, key, read = each
             if making in taken:
                 return
+            data = read()
             digest = hashlib.sha256(data).hexdigest()
             try:
                 self.bucket.create(key, data, settled=False, until=self.until(key), digest=digest)
             except ExistsError:
                 taken.add(making)
                 return
-            making.written[key] = digest
+            making.written[key], making.sizes[key] = digest, len(data)
 
         if self.bucket.pace.writers == 1:
             for each in objects:

@@ -22,6 +22,7 @@ class Draft:
             beside it; a record lies at ``<base>.json`` with files ``<base>.<name>``. Where the
             base is taken, the archive appends ``-2``, ``-3`` …
         files: file name (folder: ``"threads.jsonl"``; record: ending such as ``"pdf"``) to bytes.
+            Each is asked for when it is written, so a mapping may read large ones only then.
         about: the manifest's own description, JSON values only.
         labels: ids and codes that the journal repeats, so that listing reads no manifest; never
             words or persons' free text.

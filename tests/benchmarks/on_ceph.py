@@ -17,7 +17,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +36,23 @@ SIDE_BY_SIDE: Final = 8  # for all: our writers, rclone's transfers, s5cmd's wor
 RCLONE, CHECKED, S5CMD = "rclone copy", "rclone copy + rclone check --download", "s5cmd cp"
 
 Work = Callable[[], object]
+
+
+class Folder(Mapping[str, bytes]):
+    """The files of a folder, each read when it is asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._names = sorted(each.name for each in path.iterdir())
+
+    def __getitem__(self, name: str) -> bytes:
+        return (self._path / name).read_bytes()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 @dc.dataclass(slots=True)
@@ -168,8 +185,7 @@ class _Race:
         archive = Archive.create(bucket, now=NOW, locks=self._locks)
 
         def work() -> None:
-            files = {path.name: path.read_bytes() for path in sorted(self._source.iterdir())}
-            draft = Draft(base="snapshots/info/blogg/2025", files=files, folder=True)
+            draft = Draft(base="snapshots/info/blogg/2025", files=Folder(self._source), folder=True)
             archive.commit(Commit(event="bench", now=NOW, actor="bench", drafts=(draft,)))
 
         return work
