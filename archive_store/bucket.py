@@ -40,6 +40,7 @@ class Pace:
             manifests are always read back, and ``verify`` reads the rest in its turn.
         listing: whether to list what is new costs less than to ask for the next key.
         late: whether a write may be carried out when its writer has given up waiting.
+        lasting: whether an object is durable once its creation is answered, settled or not.
     """
 
     writers: int = 1
@@ -47,6 +48,7 @@ class Pace:
     read_back: float = 1.0
     listing: bool = False
     late: bool = False
+    lasting: bool = False
 
 
 class Bucket(Protocol):
@@ -67,7 +69,7 @@ class Bucket(Protocol):
     def create(  # noqa: PLR0913 - what may be said of an object when it is written
         self,
         key: str,
-        data: bytes,
+        data: bytes | memoryview,
         *,
         secret: bool = False,
         settled: bool = True,
@@ -110,6 +112,12 @@ class Bucket(Protocol):
             digest: hex SHA-256 that they should have, where it is known: a store that has to look
                 which of several versions counts need not, if the first at hand has it. The caller
                 compares all the same.
+        """
+
+    def sha256(self, key: str, *, digest: str | None = None) -> str:
+        """Hex SHA-256 of the bytes, which are read anew and never held all at once.
+
+        As ``get`` in everything else.
         """
 
     def list(self, prefix: str = "", *, after: str = "") -> Iterator[Stored]:

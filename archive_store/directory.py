@@ -8,11 +8,13 @@ import concurrent.futures
 import contextlib
 import datetime as dt
 import errno
+import hashlib
 import itertools
 import os
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
+from io import FileIO
 from pathlib import Path
 from typing import Final
 
@@ -53,7 +55,7 @@ class Directory:
     def create(  # noqa: PLR0913 - see ``Bucket``
         self,
         key: str,
-        data: bytes,
+        data: bytes | memoryview,
         *,
         secret: bool = False,
         settled: bool = True,
@@ -116,9 +118,21 @@ class Directory:
     def get(self, key: str, *, digest: str | None = None) -> bytes:
         """See ``Bucket.get``."""
         del digest  # there is one version
+        with self._opened(key) as file:
+            return file.read()
+
+    def sha256(self, key: str, *, digest: str | None = None) -> str:
+        """See ``Bucket.sha256``."""
+        del digest
+        with self._opened(key) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    @contextlib.contextmanager
+    def _opened(self, key: str) -> Iterator[FileIO]:
         check_key(key)
         try:
-            return (self._root / key).read_bytes()
+            with (self._root / key).open("rb", buffering=0) as file:
+                yield file
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             raise MissingError(
                 "missing-object",
@@ -185,7 +199,9 @@ class Directory:
                         return  # whoever may only read need not tidy up
 
     @contextlib.contextmanager
-    def _written(self, data: bytes, mode: int, *, settled: bool = True) -> Iterator[Path]:
+    def _written(
+        self, data: bytes | memoryview, mode: int, *, settled: bool = True
+    ) -> Iterator[Path]:
         """A temporary file with ``data``, safely on disk if ``settled``, gone afterwards."""
         _make_parents(self._tmp / "_")  # and with it the root, always synchronised
         temporary = self._tmp / f"{this_host()}-{os.getpid()}-{secrets.token_hex(8)}"

@@ -39,8 +39,9 @@ class _Making:
     written: dict[str, str] = dc.field(default_factory=dict)  # key to digest
     sizes: dict[str, int] = dc.field(default_factory=dict)  # key to bytes
     manifest: bytes = b""
+    unseen: set[str] = dc.field(default_factory=set)  # keys still to be read back
 
-    def payload(self) -> list[tuple["_Making", str, Callable[[], bytes]]]:
+    def payload(self) -> list[tuple["_Making", str, Callable[[], bytes | memoryview]]]:
         """Its files' keys, and how to have their bytes; not before they are written."""
         files = self.draft.files
         return [
@@ -48,7 +49,7 @@ class _Making:
             for name in sorted(files)
         ]
 
-    def record(self) -> list[tuple["_Making", str, Callable[[], bytes]]]:
+    def record(self) -> list[tuple["_Making", str, Callable[[], bytes | memoryview]]]:
         """The same of its manifest."""
         return [(self, self.key, functools.partial(getattr, self, "manifest"))]
 
@@ -80,7 +81,7 @@ class Writer:
         left = self._makings
         while left:
             for making in left:
-                making.key, making.sizes = next(making.keys), {}
+                making.key, making.sizes, making.unseen = next(making.keys), {}, set()
                 self._claimed.add(making.key)
             # A leftover or another writer may have a key: leave its base to them.
             taken = self._create(each for m in left for each in m.payload())
@@ -88,7 +89,7 @@ class Writer:
             for making in left:
                 making.manifest = b"" if making in taken else self._manifest(making, now=now)
             taken |= self._create(each for m in left if m not in taken for each in m.record())
-            taken |= self._make_sure([(m, m.key) for m in left if m not in taken], whole=True)
+            taken |= self._make_sure((m, m.key) for m in left if m not in taken)
             if taken:
                 self.keep()  # whose lease is lost may find another's objects under these keys
             for making in taken:
@@ -149,11 +150,14 @@ class Writer:
             time=now,
         )
 
-    def _create(self, objects: Iterable[tuple[_Making, str, Callable[[], bytes]]]) -> set[_Making]:
+    def _create(
+        self, objects: Iterable[tuple[_Making, str, Callable[[], bytes | memoryview]]]
+    ) -> set[_Making]:
         """Create these, side by side where the store likes it; whose keys were taken."""
         taken: set[_Making] = set()
+        lasting = self.bucket.pace.lasting
 
-        def create(each: tuple[_Making, str, Callable[[], bytes]]) -> None:
+        def create(each: tuple[_Making, str, Callable[[], bytes | memoryview]]) -> None:
             making, key, read = each
             if making in taken:
                 return
@@ -165,6 +169,9 @@ class Writer:
                 taken.add(making)
                 return
             making.written[key], making.sizes[key] = digest, len(data)
+            del data
+            if self._is_asked(making, key) and not (lasting and self._reads_back((making, key))):
+                making.unseen.add(key)  # what reads back otherwise may be another's: settle tells
 
         if self.bucket.pace.writers == 1:
             for each in objects:
@@ -179,9 +186,7 @@ class Writer:
                 raise
         return taken
 
-    def _make_sure(
-        self, objects: Iterable[tuple[_Making, str]], *, whole: bool = False
-    ) -> set[_Making]:
+    def _make_sure(self, objects: Iterable[tuple[_Making, str]]) -> set[_Making]:
         """See that these last, and that they, or a sample, are there as they were written.
 
         Returns:
@@ -193,11 +198,8 @@ class Writer:
         for making, key in written:
             if key in lost:
                 del making.written[key]
-        share = 1.0 if whole else self.bucket.pace.read_back
         asked = [
-            each
-            for each in written
-            if each[0] not in taken and (share >= 1 or _DICE.random() < share)
+            (making, key) for making, key in written if making not in taken and key in making.unseen
         ]
         with concurrent.futures.ThreadPoolExecutor(self.bucket.pace.readers) as pool:
             for (_, key), right in zip(asked, pool.map(self._reads_back, asked), strict=True):
@@ -211,10 +213,15 @@ class Writer:
                     )
         return taken
 
+    def _is_asked(self, making: _Making, key: str) -> bool:
+        """Whether an object is among those to be read back; a manifest always is."""
+        share = self.bucket.pace.read_back
+        return key == making.key or share >= 1 or _DICE.random() < share
+
     def _reads_back(self, each: tuple[_Making, str]) -> bool:
         making, key = each
         digest = making.written[key]
-        return hashlib.sha256(self.bucket.get(key, digest=digest)).hexdigest() == digest
+        return self.bucket.sha256(key, digest=digest) == digest
 
 
 @contextlib.contextmanager
@@ -236,18 +243,40 @@ def read_checked(bucket: Bucket, key: str, sha256: str) -> bytes:
     try:
         data = bucket.get(key, digest=sha256)
     except MissingError:
-        raise DamageError(
-            "missing-object",
-            sv=f"{key} saknas i arkivet. Återställ det från en säkerhetskopia.",
-            en=f"{key} is missing from the archive. Restore it from a backup.",
-        ) from None
+        raise _missing(key) from None
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise DamageError(
-            "changed-object",
-            sv=f"{key} har ändrats sedan det skrevs. Återställ det från en säkerhetskopia.",
-            en=f"{key} has changed since it was written. Restore it from a backup.",
-        )
+        raise _changed(key)
     return data
+
+
+def check(bucket: Bucket, key: str, sha256: str) -> None:
+    """Read an object anew, and hold it nowhere.
+
+    Raises:
+        DamageError: it is missing or changed.
+    """
+    try:
+        found = bucket.sha256(key, digest=sha256)
+    except MissingError:
+        raise _missing(key) from None
+    if found != sha256:
+        raise _changed(key)
+
+
+def _missing(key: str) -> DamageError:
+    return DamageError(
+        "missing-object",
+        sv=f"{key} saknas i arkivet. Återställ det från en säkerhetskopia.",
+        en=f"{key} is missing from the archive. Restore it from a backup.",
+    )
+
+
+def _changed(key: str) -> DamageError:
+    return DamageError(
+        "changed-object",
+        sv=f"{key} har ändrats sedan det skrevs. Återställ det från en säkerhetskopia.",
+        en=f"{key} has changed since it was written. Restore it from a backup.",
+    )
 
 
 def stated_after(bucket: Bucket, key: str) -> Head | None:

@@ -21,8 +21,9 @@ class Draft:
         base: key without ending. A folder package lies at ``<base>/manifest.json`` with its files
             beside it; a record lies at ``<base>.json`` with files ``<base>.<name>``. Where the
             base is taken, the archive appends ``-2``, ``-3`` …
-        files: file name (folder: ``"threads.jsonl"``; record: ending such as ``"pdf"``) to bytes.
-            Each is asked for when it is written, so a mapping may read large ones only then.
+        files: file name (folder: ``"threads.jsonl"``; record: ending such as ``"pdf"``) to bytes
+            (or a view of a mapped file). Each is asked for when it is written, so a mapping may
+            read large ones only then.
         about: the manifest's own description, JSON values only.
         labels: ids and codes that the journal repeats, so that listing reads no manifest; never
             words or persons' free text.
@@ -30,7 +31,7 @@ class Draft:
     """
 
     base: str
-    files: Mapping[str, bytes]
+    files: Mapping[str, bytes | memoryview]
     about: Mapping[str, Any] = dc.field(default_factory=dict)
     labels: Mapping[str, str] = dc.field(default_factory=dict)
     folder: bool = False

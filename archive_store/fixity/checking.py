@@ -8,7 +8,7 @@ from typing import Final
 
 from archive_store.archive import no_archive
 from archive_store.bucket import Bucket, Stored
-from archive_store.drafts import read_checked, read_manifest, stated_after
+from archive_store.drafts import check, read_checked, read_manifest, stated_after
 from archive_store.errors import DamageError, MissingError
 from archive_store.fixity.findings import Findings, VerifyReport
 from archive_store.fixity.journal_check import JournalCheck
@@ -160,7 +160,7 @@ class Check:
 
     def _flaw_of(self, file: tuple[str, str]) -> DamageError | None:
         try:
-            read_checked(self._bucket, *file)
+            check(self._bucket, *file)
         except DamageError as flaw:
             return flaw
         return None

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
+import urllib3
 import urllib3.exceptions as http
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -46,6 +47,7 @@ _AGAIN_CODES: Final = frozenset(
     }
 )
 _SERVER_FAILED: Final = 500
+_PIECE: Final = 2**20
 _DICE: Final = random.SystemRandom()
 
 
@@ -55,6 +57,7 @@ class Answer:
 
     Attributes:
         status, headers, body: as they came.
+        sha256: of a body that was only to be hashed.
         doubtful: whether an earlier try, of which no answer came, may have been carried out.
     """
 
@@ -62,6 +65,7 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
     doubtful: bool
+    sha256: str = ""
 
     @property
     def ok(self) -> bool:
@@ -78,15 +82,17 @@ class Answer:
 class Request:
     """What is asked: a method on an archive's key, with a body whose SHA-256 is known.
 
-    Without a key the bucket itself is meant.
+    Without a key the bucket itself is meant. Where ``hashed``, a success's body is not wanted, only
+    its SHA-256: it is never held all at once.
     """
 
     method: str
     key: str = ""
     query: Mapping[str, str] = dc.field(default_factory=dict)
     headers: Mapping[str, str] = dc.field(default_factory=dict)
-    body: bytes = b""
+    body: bytes | memoryview = b""
     sha256: str = NOTHING
+    hashed: bool = False
 
 
 class Door:
@@ -177,16 +183,18 @@ class Door:
         answer = pool.urlopen(
             request.method,
             target + path,
-            body=request.body,
+            body=request.body,  # type: ignore[arg-type]  # any buffer serves
             headers=self._signed(request, self._access.url + path),
             retries=False,
             redirect=False,
             assert_same_host=False,
             decode_content=False,
+            preload_content=not request.hashed,
         )
-        return Answer(
-            status=answer.status, headers=answer.headers, body=answer.data, doubtful=doubtful
-        )
+        found = Answer(status=answer.status, headers=answer.headers, body=b"", doubtful=doubtful)
+        if request.hashed and found.ok:
+            return dc.replace(found, sha256=_sha256(answer))
+        return dc.replace(found, body=answer.data)
 
     def _signed(self, request: Request, url: str) -> dict[str, str]:
         asked = AWSRequest(request.method, url, headers=dict(request.headers))
@@ -201,6 +209,16 @@ class _Signer(S3SigV4Auth):
     def payload(self, request: AWSRequest) -> str:
         digest: Any = request.context["sha256"]
         return str(digest)
+
+
+def _sha256(answer: urllib3.BaseHTTPResponse) -> str:
+    digest = hashlib.sha256()
+    try:
+        for piece in answer.stream(_PIECE):
+            digest.update(piece)
+    finally:
+        answer.release_conn()
+    return digest.hexdigest()
 
 
 def _pause(tries: int) -> float:

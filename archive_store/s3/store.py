@@ -79,7 +79,12 @@ class S3:
         self._versions = Versions(self._door, self._locks)
         self._can_lock: bool | None = None
         self.pace = Pace(
-            writers=_AT_ONCE, readers=_AT_ONCE, read_back=read_back, listing=True, late=True
+            writers=_AT_ONCE,
+            readers=_AT_ONCE,
+            read_back=read_back,
+            listing=True,
+            late=True,
+            lasting=True,
         )
 
     def __repr__(self) -> str:
@@ -110,7 +115,7 @@ class S3:
     def create(  # noqa: PLR0913 (what may be said of an object when it is written)
         self,
         key: str,
-        data: bytes,
+        data: bytes | memoryview,
         *,
         secret: bool = False,
         settled: bool = True,
@@ -181,7 +186,18 @@ class S3:
                 data = self._fetched(key).body
                 if hashlib.sha256(data).hexdigest() == digest:
                     return data
-        return self._fetched_first(key)
+        return self._fetched_first(key).body
+
+    def sha256(self, key: str, *, digest: str | None = None) -> str:
+        """See ``Bucket.sha256``."""
+        check_key(key)
+        if not self._versions.decide:
+            return self._fetched(key, hashed=True).sha256
+        if digest is not None:
+            with contextlib.suppress(MissingError):
+                if self._fetched(key, hashed=True).sha256 == digest:
+                    return digest
+        return self._fetched_first(key, hashed=True).sha256
 
     def list(self, prefix: str = "", *, after: str = "") -> Iterator[Stored]:
         """See ``Bucket.list``. What has only delete markers left is listed too."""
@@ -261,7 +277,7 @@ class S3:
         self._access.close()
 
     def _put(
-        self, key: str, data: bytes, headers: dict[str, str], *, digest: str | None
+        self, key: str, data: bytes | memoryview, headers: dict[str, str], *, digest: str | None
     ) -> tuple[Request, str]:
         """The request, and the MD5 of what it sends."""
         if len(data) > _LARGEST:
@@ -273,20 +289,20 @@ class S3:
         request = Request(method="PUT", key=key, headers=headers, body=data, sha256=sha256.hex())
         return request, md5.hexdigest()
 
-    def _fetched_first(self, key: str) -> bytes:
-        """The bytes of the version that counts."""
+    def _fetched_first(self, key: str, *, hashed: bool = False) -> Answer:
+        """The version that counts."""
         won = self._versions.won(key)
         if won:
             try:
-                return self._fetched(key, won).body
+                return self._fetched(key, won, hashed=hashed)
             except MissingError:
                 pass  # destroyed since, and maybe created anew by another
         version = self._counting(key)
-        return self._fetched(key, "" if version == UNVERSIONED else version).body
+        return self._fetched(key, "" if version == UNVERSIONED else version, hashed=hashed)
 
-    def _fetched(self, key: str, version: str = "") -> Answer:
+    def _fetched(self, key: str, version: str = "", *, hashed: bool = False) -> Answer:
         query = {"versionId": version} if version else {}
-        answer = self._door.send(Request(method="GET", key=key, query=query))
+        answer = self._door.send(Request(method="GET", key=key, query=query, hashed=hashed))
         if answer.status == MISSING and answer.code in NO_OBJECT:
             raise errors.missing(key)
         if not answer.ok:

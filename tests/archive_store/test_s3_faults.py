@@ -99,6 +99,7 @@ def test_whatever_fails_once_is_done_once(bucket: S3, proxy: FaultProxy, fault: 
     for prepared, method, call in (
         (False, "PUT", lambda: bucket.create("posts/a", b"words")),
         (True, "GET", lambda: bucket.get("posts/a")),
+        (True, "GET", lambda: bucket.sha256("posts/a")),
         (True, "GET", lambda: list(bucket.list())),
         (True, "DELETE", lambda: bucket.delete("posts/a")),
         (False, "PUT", lambda: bucket.replace("posts/a", b"words")),

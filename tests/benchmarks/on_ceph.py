@@ -10,6 +10,7 @@ import contextlib
 import dataclasses as dc
 import datetime as dt
 import itertools
+import mmap
 import os
 import resource
 import shutil
@@ -38,15 +39,16 @@ RCLONE, CHECKED, S5CMD = "rclone copy", "rclone copy + rclone check --download",
 Work = Callable[[], object]
 
 
-class Folder(Mapping[str, bytes]):
-    """The files of a folder, each read when it is asked for."""
+class Folder(Mapping[str, memoryview]):
+    """The files of a folder, each mapped into memory when it is asked for."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._names = sorted(each.name for each in path.iterdir())
 
-    def __getitem__(self, name: str) -> bytes:
-        return (self._path / name).read_bytes()
+    def __getitem__(self, name: str) -> memoryview:
+        with (self._path / name).open("rb") as file:
+            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

@@ -2,6 +2,8 @@
 
 import concurrent.futures
 import datetime as dt
+import hashlib
+import mmap
 import multiprocessing
 import threading
 from collections.abc import Callable
@@ -67,6 +69,16 @@ def test_what_was_created_is_read_back_to_the_byte_by_another(
 ) -> None:
     bucket.create("posts/a/1.bin", data)
     assert reopen().get("posts/a/1.bin") == data
+    assert reopen().sha256("posts/a/1.bin") == hashlib.sha256(data).hexdigest()
+
+
+def test_a_view_of_a_mapped_file_is_written_as_bytes_are(bucket: Bucket, tmp_path: Path) -> None:
+    data = bytes(range(256)) * 1000
+    (tmp_path / "source").write_bytes(data)
+    with (tmp_path / "source").open("rb") as file:
+        view = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    bucket.create("posts/a", view)
+    assert bucket.get("posts/a") == data
 
 
 def test_a_taken_key_is_refused_and_keeps_its_bytes(bucket: Bucket) -> None:
@@ -110,6 +122,8 @@ def test_what_is_not_there_is_missing(bucket: Bucket) -> None:
     for key in ("posts/x", "posts/a", "posts/a/b/c"):
         with pytest.raises(MissingError):
             bucket.get(key)
+        with pytest.raises(MissingError):
+            bucket.sha256(key)
 
 
 @pytest.mark.parametrize("key", UNSAFE)
@@ -118,6 +132,7 @@ def test_unsafe_keys_are_refused_by_every_method(bucket: Bucket, key: str) -> No
         lambda: bucket.create(key, b""),
         lambda: bucket.replace(key, b""),
         lambda: bucket.get(key),
+        lambda: bucket.sha256(key),
         lambda: bucket.delete(key),
     ):
         with pytest.raises(InputError) as caught:

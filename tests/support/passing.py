@@ -1,6 +1,7 @@
 """A bucket that passes everything on: what goes wrong in a test is a subclass's few lines."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -38,6 +39,9 @@ class Passing:
 
     def get(self, key: str, *, digest: str | None = None) -> bytes:
         return self.inner.get(key, digest=digest)
+
+    def sha256(self, key: str, *, digest: str | None = None) -> str:
+        return hashlib.sha256(self.get(key, digest=digest)).hexdigest()
 
     def list(self, prefix: str = "", *, after: str = "") -> Iterator[Stored]:
         return self.inner.list(prefix, after=after)
