@@ -17,6 +17,7 @@ from tasks.model.channel import (
 from tasks.model.fetch import Connector, Fetched, FetchRequest
 from tasks.model.judgement import Finding, Level, Text, Verdict
 from tasks.model.observation import Observation
+from tasks.model.page import Band, Block, Box, Target, Word
 from tasks.model.thread import (
     Item,
     Media,
@@ -33,7 +34,10 @@ __all__ = [
     "Absence",
     "ActivityPlan",
     "Administrator",
+    "Band",
+    "Block",
     "Board",
+    "Box",
     "Capture",
     "CaptureBasis",
     "Channel",
@@ -55,11 +59,13 @@ __all__ = [
     "Profile",
     "Provenance",
     "Register",
+    "Target",
     "Text",
     "Thread",
     "Unit",
     "Verdict",
     "Version",
     "Visibility",
+    "Word",
     "Words",
 ]

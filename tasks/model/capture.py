@@ -4,6 +4,8 @@ import dataclasses as dc
 import datetime as dt
 import enum
 
+from tasks.model.page import Band, Block, Target
+
 
 class Occasion(enum.StrEnum):
     """Why a snapshot is taken; the values are the command line's and the keys' own."""
@@ -43,7 +45,10 @@ class Capture:
     Attributes:
         address: as asked for; ``final_address``: where the browser ended.
         title: the page's own.
-        pdf: the raw printed document.
+        pdf: the page as the browser would print it (on its way out: ``bands`` take its place).
+        bands: pictures of the whole page, from the top; a document's pages.
+        blocks: what is to be read, in reading order; figures among them.
+        targets: where the links of ``blocks`` lead.
         text: visible text of the page, in reading order.
         post_texts: the first 80 characters (white space folded) of each post seen, in order.
         links: addresses of links in the page.
@@ -66,7 +71,6 @@ class Capture:
     address: str
     final_address: str
     title: str
-    pdf: bytes
     text: str
     post_texts: tuple[str, ...]
     links: tuple[str, ...]
@@ -76,6 +80,7 @@ class Capture:
     viewport: tuple[int, int]
     height: int
     stopped: str
+    pdf: bytes = b""
     pressed: tuple[tuple[str, int], ...] = ()
     consent: str = "none"
     hidden: tuple[str, ...] = ()
@@ -84,6 +89,9 @@ class Capture:
     logged_in: bool = False
     post_times: tuple[dt.datetime | None, ...] = ()
     clock_ahead: int = 0
+    bands: tuple[Band, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    targets: tuple[Target, ...] = ()
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
