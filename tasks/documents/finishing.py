@@ -1,4 +1,7 @@
-"""The last step of every PDF: what it says of itself, and the marks of PDF/A-2u (ISO 19005-2).
+"""The last step of every PDF: what it says of itself, and the marks of its level.
+
+PDF/A-3a with PDF/UA-1 (ISO 19005-3, ISO 14289-1), or PDF/A-1b (ISO 19005-1); clauses are those of
+ISO 19005-3.
 
 Chromium and WeasyPrint draw well but leave the archival part undone or wrong (notes/pdf.md): XMP
 compressed or absent, no output intent, pictures marked for smoothing, annotations that do not
@@ -6,52 +9,54 @@ print. Here it is put right without touching what is drawn, so that the same pag
 time give the same bytes.
 """
 
-import dataclasses as dc
-import datetime as dt
 import io
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
-from xml.sax.saxutils import escape
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
+from archive_store.errors import InputError
 from tasks.documents.colour import srgb_profile
+from tasks.documents.describing import Level, Metadata, say_what_it_is
+from tasks.documents.embedding import Attachment, embed
 from tasks.documents.fonts import name_missing_marks, stop_the_clock
 
-PRODUCER: Final = "Kanalarkiv"
 _PRINT: Final = 4
 _HIDING: Final = 1 | 2 | 32  # invisible, hidden, no view
 _SCRIPTED: Final = ("/JavaScript", "/Launch", "/ImportData", "/ResetForm", "/SubmitForm")
 
 
-@dc.dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
-    """What a document says of itself.
+def finish(
+    pdf: pikepdf.Pdf,
+    metadata: Metadata,
+    *,
+    level: Level = Level.A3,
+    attachments: Sequence[Attachment] = (),
+) -> bytes:
+    """Make ``pdf`` a document of that level; it is changed in place, its bytes returned.
 
-    Attributes:
-        title: for the reader's window and the list of files.
-        author: the organisation, or ``""``.
-        created: aware time of making.
-        lang: BCP 47 language of the text.
-        subject: one sentence, or ``""``.
-        creator: the programme that drew the pages, or ``""``.
+    Args:
+        pdf: drawn, tagged and bookmarked.
+        metadata: what it shall say of itself.
+        level: the standards it shall keep.
+        attachments: files to put inside; those that came with ``pdf`` go.
+
+    Raises:
+        InputError: ``attachment-level``: files are given at a level that allows none;
+            ``attachment-name``: two of them have one name.
     """
-
-    title: str
-    author: str
-    created: dt.datetime
-    lang: str = "sv"
-    subject: str = ""
-    creator: str = ""
-
-
-def finish(pdf: pikepdf.Pdf, metadata: Metadata) -> bytes:
-    """Make ``pdf`` a PDF/A-2u with that metadata; it is changed in place, its bytes returned."""
-    _say_what_it_is(pdf, metadata)
+    if attachments and level is Level.A1:
+        raise InputError(
+            "attachment-level",
+            sv="PDF/A-1 tillåter inga bilagor i dokumentet. Välj PDF/A-3 eller utelämna dem.",
+            en="PDF/A-1 allows no files inside a document. Choose PDF/A-3 or leave them out.",
+        )
+    say_what_it_is(pdf, metadata, level)
     _name_the_colours(pdf)
     _take_actions_away(pdf)
+    embed(pdf, attachments, metadata.created)
     _let_annotations_print(pdf)
     _stop_smoothing(pdf)
     name_missing_marks(pdf)
@@ -62,75 +67,13 @@ def finish(pdf: pikepdf.Pdf, metadata: Metadata) -> bytes:
     target = io.BytesIO()
     pdf.save(
         target,
-        force_version="1.7",
+        force_version=level.version,
         deterministic_id=True,
         object_stream_mode=pikepdf.ObjectStreamMode.disable,
         compress_streams=False,
         recompress_flate=False,
     )
     return target.getvalue()
-
-
-def _say_what_it_is(pdf: pikepdf.Pdf, metadata: Metadata) -> None:
-    """Info and XMP, which must agree (6.6.2.3, 6.6.4); XMP stays uncompressed (6.6.2.1)."""
-    moment = metadata.created.astimezone(dt.UTC)
-    stamp = moment.strftime("D:%Y%m%d%H%M%SZ")
-    info = {
-        "/Title": metadata.title,
-        "/Author": metadata.author,
-        "/Subject": metadata.subject,
-        "/Creator": metadata.creator,
-        "/Producer": PRODUCER,
-        "/CreationDate": stamp,
-        "/ModDate": stamp,
-    }
-    pdf.trailer.Info = pdf.make_indirect(
-        Dictionary({key: String(value) for key, value in info.items() if value}),
-    )
-    stream = pikepdf.Stream(pdf, _xmp(metadata, moment))
-    stream.Type, stream.Subtype = Name.Metadata, Name.XML
-    pdf.Root.Metadata = pdf.make_indirect(stream)
-    pdf.Root.Lang = String(metadata.lang)
-    pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-
-
-def _xmp(metadata: Metadata, moment: dt.datetime) -> bytes:
-    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-    titled = f'<rdf:Alt><rdf:li xml:lang="x-default">{escape(metadata.title)}</rdf:li></rdf:Alt>'
-    fields = [
-        "<pdfaid:part>2</pdfaid:part>",
-        "<pdfaid:conformance>U</pdfaid:conformance>",
-        "<dc:format>application/pdf</dc:format>",
-        f"<dc:title>{titled}</dc:title>",
-        f"<dc:language><rdf:Bag><rdf:li>{escape(metadata.lang)}</rdf:li></rdf:Bag></dc:language>",
-        f"<pdf:Producer>{PRODUCER}</pdf:Producer>",
-        f"<xmp:CreateDate>{stamp}</xmp:CreateDate>",
-        f"<xmp:ModifyDate>{stamp}</xmp:ModifyDate>",
-        f"<xmp:MetadataDate>{stamp}</xmp:MetadataDate>",
-    ]
-    if metadata.author:
-        written = f"<rdf:Seq><rdf:li>{escape(metadata.author)}</rdf:li></rdf:Seq>"
-        fields.append(f"<dc:creator>{written}</dc:creator>")
-    if metadata.subject:
-        said = f'<rdf:li xml:lang="x-default">{escape(metadata.subject)}</rdf:li>'
-        fields.append(f"<dc:description><rdf:Alt>{said}</rdf:Alt></dc:description>")
-    if metadata.creator:
-        fields.append(f"<xmp:CreatorTool>{escape(metadata.creator)}</xmp:CreatorTool>")
-    body = "\n".join(f"   {field}" for field in fields)
-    return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/">
- <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-  <rdf:Description rdf:about=""
-    xmlns:dc="http://purl.org/dc/elements/1.1/"
-    xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
-    xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
-    xmlns:xmp="http://ns.adobe.com/xap/1.0/">
-{body}
-  </rdf:Description>
- </rdf:RDF>
-</x:xmpmeta>
-<?xpacket end="w"?>
-""".encode()
 
 
 def _name_the_colours(pdf: pikepdf.Pdf) -> None:
@@ -152,7 +95,7 @@ def _name_the_colours(pdf: pikepdf.Pdf) -> None:
 
 def _take_actions_away(pdf: pikepdf.Pdf) -> None:
     """No scripts, no actions that start by themselves, no forms (6.4, 6.5)."""
-    for key in ("/AA", "/OpenAction", "/AcroForm", "/Collection", "/URI"):
+    for key in ("/AA", "/OpenAction", "/AcroForm", "/Collection", "/URI", "/AF"):
         _drop(pdf.Root, key)
     names = pdf.Root.get("/Names")
     if isinstance(names, Dictionary):
@@ -231,3 +174,6 @@ def _streams(
 def _drop(holder: pikepdf.Object, key: str) -> None:
     if key in holder:
         del holder[key]
+
+
+__all__ = ["Attachment", "Level", "Metadata", "finish"]

@@ -1,4 +1,4 @@
-"""Reports, certificates and provenance pages: HTML to PDF/A-2u, never reaching for the network."""
+"""Reports, certificates and provenance pages: HTML to PDF/A, never reaching for the network."""
 
 import datetime as dt
 import io
@@ -12,7 +12,7 @@ import weasyprint
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from archive_store.errors import InputError
-from tasks.documents.finishing import Metadata, finish
+from tasks.documents.finishing import Level, Metadata, finish
 
 CREATOR: Final = "WeasyPrint"
 _NOWHERE: Final = "document:///"  # relative addresses lead here, and are refused like all others
@@ -26,8 +26,9 @@ def html_to_pdf(  # noqa: PLR0913 - what a document may be told, each by name
     created: dt.datetime,
     lang: str = "sv",
     base_url: Path | str | None = None,
+    level: Level = Level.A3,
 ) -> bytes:
-    """A document of our own as PDF/A-2u: the same input gives the same bytes.
+    """A document of our own as PDF/A: the same input gives the same bytes.
 
     Args:
         html: a whole document with its style sheet inside.
@@ -37,13 +38,14 @@ def html_to_pdf(  # noqa: PLR0913 - what a document may be told, each by name
         lang: language of the text.
         base_url: a folder whose files (pictures, style sheets) the document may name relatively.
             Without it only ``data:`` addresses are read.
+        level: the standards that the document keeps.
 
     Raises:
         InputError: the document asks for something that lies elsewhere.
     """
     metadata = Metadata(title=title, author=author, created=created, lang=lang, creator=CREATOR)
     with pikepdf.open(io.BytesIO(drawn(html, base_url=base_url))) as pdf:
-        return finish(pdf, metadata)
+        return finish(pdf, metadata, level=level)
 
 
 def drawn(html: str, *, base_url: Path | str | None = None) -> bytes:

@@ -1,4 +1,4 @@
-"""Documents of our own are PDF/A-2u, the same every time; and the gate that says so can say no."""
+"""Documents of our own are PDF/A-3a, the same every time; and the gate that says so can say no."""
 
 import datetime as dt
 import io
@@ -33,10 +33,10 @@ def made(html: str = HTML) -> bytes:
 
 
 def compliant(data: bytes) -> bool:
-    return page.is_pdf_compliant_bytes(data, profile=page.ValidationProfile.PDF_A_2U)
+    return page.is_pdf_compliant_bytes(data, profile=page.ValidationProfile.PDF_A_3A)
 
 
-def test_a_document_of_ours_is_pdf_a_2u_with_its_words_and_links() -> None:
+def test_a_document_of_ours_is_pdf_a_3a_with_its_words_and_links() -> None:
     data = made()
     assert compliant(data)
     found = read_back(data)
