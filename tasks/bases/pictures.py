@@ -1,0 +1,150 @@
+"""Others' pictures made safe and small enough to stand in a document.
+
+A picture is decoded and encoded anew, so that nothing else comes along: no place where it was taken
+(EXIF), no colour profile that a validator refuses, no second picture hidden behind the first.
+"""
+
+import base64
+import dataclasses as dc
+import io
+import struct
+import zlib
+from typing import Final
+
+from PIL import Image, ImageCms, ImageOps
+
+FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP")
+MAX_PIXELS: Final = 120_000_000
+"""A larger picture is not decoded: it would take more than half a gigabyte."""
+
+BROKEN: Final = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    KeyError,
+    IndexError,
+    TypeError,
+    OverflowError,
+    MemoryError,
+    Warning,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
+"""What Pillow raises on pictures that are damaged or made to harm."""
+
+_SMALL_PNG: Final = 300_000
+_QUALITY: Final = 85
+_DEEP: Final = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture ready for a document: sRGB, 8 bits, upright, on white, without any metadata."""
+
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+
+    @property
+    def address(self) -> str:
+        """The picture as a ``data:`` address."""
+        return f"data:{self.media_type};base64,{base64.b64encode(self.data).decode('ascii')}"
+
+
+def opened(data: bytes) -> Image.Image:
+    """The picture's header, nothing decoded yet.
+
+    Raises:
+        one of ``BROKEN``: no picture, or one with too many pixels.
+    """
+    image = Image.open(io.BytesIO(data), formats=FORMATS)
+    if image.width * image.height > MAX_PIXELS:
+        raise ValueError("too many pixels")
+    return image
+
+
+def plain(image: Image.Image) -> Image.Image:
+    """The picture's current frame as upright 8-bit sRGB on white.
+
+    Raises:
+        one of ``BROKEN``: its data are damaged.
+    """
+    image.load()
+    upright = ImageOps.exif_transpose(image)
+    profile = upright.info.get("icc_profile")
+    if upright.mode in _DEEP:
+        upright = _shallow(upright)
+    if upright.mode == "P" or "transparency" in upright.info:
+        upright = upright.convert("RGBA")
+    alpha = upright.getchannel("A") if "A" in upright.getbands() else None
+    colours = _srgb(upright, profile)
+    if alpha is None:
+        return colours
+    paper = Image.new("RGB", colours.size, "white")
+    paper.paste(colours, mask=alpha)
+    return paper
+
+
+def small(data: bytes, longest: int) -> Picture | None:
+    """The picture no longer than ``longest`` pixels on its long side; ``None`` if unreadable."""
+    try:
+        image = opened(data)
+        lossless = image.format in {"PNG", "GIF", "BMP"}
+        if image.format == "JPEG":
+            image.draft("RGB", (longest, longest))
+        frame = plain(image)
+        frame.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+        if lossless:
+            picture = encoded(frame, lossless=True)
+            if len(picture.data) <= _SMALL_PNG:
+                return picture
+        return encoded(frame, lossless=False)
+    except BROKEN:
+        return None
+
+
+def encoded(frame: Image.Image, *, lossless: bool, quality: int = _QUALITY) -> Picture:
+    """An RGB frame as PNG or JPEG without metadata; the same frame gives the same bytes."""
+    target = io.BytesIO()
+    bare = Image.frombytes("RGB", frame.size, frame.tobytes())
+    if lossless:
+        bare.save(target, "PNG", optimize=False)
+    else:
+        bare.save(target, "JPEG", quality=quality, subsampling=0, optimize=True)
+    return Picture(
+        data=target.getvalue(),
+        media_type="image/png" if lossless else "image/jpeg",
+        width=frame.width,
+        height=frame.height,
+    )
+
+
+def _shallow(image: Image.Image) -> Image.Image:
+    """Grey of 16 or 32 bits as 8 bits, from its darkest to its lightest."""
+    values = image.convert("F")
+    low, high = values.getextrema()
+    dark, light = float(low), float(high)  # type: ignore[arg-type]  # one band has one pair
+    if image.mode.startswith("I;16"):
+        dark, light = 0.0, 65535.0
+    scale = 255.0 / (light - dark) if light > dark else 0.0
+    return values.point(lambda value: value * scale - dark * scale).convert("L")
+
+
+def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """The colours as sRGB: by the picture's own profile where it has one that can be read."""
+    flat = image.convert("RGB") if image.mode in {"RGBA", "RGBa", "P", "PA"} else image
+    if image.mode in {"LA", "La", "1"}:
+        flat = image.convert("L")
+    if profile and flat.mode in {"RGB", "L", "CMYK"}:
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            target = ImageCms.createProfile("sRGB")
+            turned = ImageCms.profileToProfile(flat, source, target, outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            turned = None  # the profile does not fit: the plain numbers are the best there is
+        if turned is not None:
+            return turned
+    return flat.convert("RGB")
