@@ -30,6 +30,7 @@ from archive_store.keys import INDEX, README, law, token_key
 from archive_store.leases import Clock
 from archive_store.opening import read_state
 from archive_store.places import bucket_at
+from archive_store.reader import confirmation
 from archive_store.readme import readme
 from archive_store.records import Commit, Draft, Entry, Locks
 from archive_store.secret import secret_of
@@ -181,7 +182,7 @@ class Archive(Committer):
             for stored in self.remains([package.key]):
                 self.bucket.lock(stored, until)
             facts["until"] = stamp(until)
-        return self._protect("confirmed", facts, now=now, actor=actor, once=f"confirmed:{key}")
+        return self._protect("confirmed", facts, now=now, actor=actor, once=confirmation(key))
 
     def withdraw(
         self, key: str, replacement: Draft, *, decision: str, now: dt.datetime, actor: str

@@ -41,6 +41,8 @@ class Pace:
         listing: whether to list what is new costs less than to ask for the next key.
         late: whether a write may be carried out when its writer has given up waiting.
         lasting: whether an object is durable once its creation is answered, settled or not.
+        together: so many objects are settled together, while the next are written; ``None`` for
+            all at once.
     """
 
     writers: int = 1
@@ -49,6 +51,7 @@ class Pace:
     listing: bool = False
     late: bool = False
     lasting: bool = False
+    together: int | None = None
 
 
 class Bucket(Protocol):

@@ -26,6 +26,7 @@ from archive_store.process import Process, is_dead, this_host
 _TMP: Final = ".tmp"
 _READ_ONLY: Final = 0o444
 _OWNER_ONLY: Final = 0o600
+_TOGETHER: Final = 128  # what lies about unsynchronised slows down what is written next
 _AT_ONCE: Final = 8  # threads that synchronise; on ext4 several times as fast as one
 _FORGOTTEN: Final = 24 * 3600.0  # seconds; no write takes so long, whichever machine began it
 _READ_ONLY_DISK: Final = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -39,7 +40,7 @@ class Directory:
         path: the directory.
     """
 
-    pace = Pace()
+    pace = Pace(together=_TOGETHER)
     locks = False
 
     def __init__(self, path: Path) -> None:

@@ -41,7 +41,7 @@ class _Making:
     manifest: bytes = b""
     unseen: set[str] = dc.field(default_factory=set)  # keys still to be read back
 
-    def payload(self) -> list[tuple["_Making", str, Callable[[], bytes | memoryview]]]:
+    def payload(self) -> list["_Object"]:
         """Its files' keys, and how to have their bytes; not before they are written."""
         files = self.draft.files
         return [
@@ -49,9 +49,12 @@ class _Making:
             for name in sorted(files)
         ]
 
-    def record(self) -> list[tuple["_Making", str, Callable[[], bytes | memoryview]]]:
+    def record(self) -> list["_Object"]:
         """The same of its manifest."""
         return [(self, self.key, functools.partial(getattr, self, "manifest"))]
+
+
+_Object = tuple[_Making, str, Callable[[], bytes | memoryview]]
 
 
 @dc.dataclass(slots=True)
@@ -84,12 +87,10 @@ class Writer:
                 making.key, making.sizes, making.unseen = next(making.keys), {}, set()
                 self._claimed.add(making.key)
             # A leftover or another writer may have a key: leave its base to them.
-            taken = self._create(each for m in left for each in m.payload())
-            taken |= self._make_sure((m, key) for m in left if m not in taken for key in m.written)
+            taken = self._put(each for m in left for each in m.payload())
             for making in left:
                 making.manifest = b"" if making in taken else self._manifest(making, now=now)
-            taken |= self._create(each for m in left if m not in taken for each in m.record())
-            taken |= self._make_sure((m, m.key) for m in left if m not in taken)
+            taken |= self._put([each for m in left if m not in taken for each in m.record()])
             if taken:
                 self.keep()  # whose lease is lost may find another's objects under these keys
             for making in taken:
@@ -150,14 +151,24 @@ class Writer:
             time=now,
         )
 
-    def _create(
-        self, objects: Iterable[tuple[_Making, str, Callable[[], bytes | memoryview]]]
-    ) -> set[_Making]:
+    def _put(self, objects: Iterable[_Object]) -> set[_Making]:
+        """Create these and make sure of them: of some, while the next are written."""
+        taken: set[_Making] = set()
+        sure: list[concurrent.futures.Future[set[_Making]]] = []
+        left = iter(objects)
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            while some := [*itertools.islice(left, self.bucket.pace.together)]:
+                taken |= self._create(some)
+                created = [(making, key) for making, key, _ in some if making not in taken]
+                sure.append(pool.submit(self._make_sure, created))
+        return taken.union(*(each.result() for each in sure))
+
+    def _create(self, objects: Iterable[_Object]) -> set[_Making]:
         """Create these, side by side where the store likes it; whose keys were taken."""
         taken: set[_Making] = set()
         lasting = self.bucket.pace.lasting
 
-        def create(each: tuple[_Making, str, Callable[[], bytes | memoryview]]) -> None:
+        def create(each: _Object) -> None:
             making, key, read = each
             if making in taken:
                 return

@@ -167,14 +167,19 @@ def _snapshots(archive: Reader, names: Mapping[str, str]) -> str:
     tables = []
     for where, group in groupby(packages, key=lambda package: package.key.split("/")[1:3]):
         unit, channel = (_name(each, names) for each in where)
-        labels = ("occasion", "whole", "state")
-        rows = [
-            (package, tuple(_word(package.labels.get(each, "")) for each in labels), (package,))
-            for package in _newest(group)
-        ]
+        rows = [(package, _told(archive, package), (package,)) for package in _newest(group)]
         heads = ("Tagen", "Filer", "Anledning", "Omfattning", "Status")
         tables.append(_table(archive, f"{channel}, {unit}", heads, rows, shown=True))
     return "".join(tables) or "<p>Inga ögonblicksbilder har tagits ännu.</p>"
+
+
+def _told(archive: Reader, package: Package) -> tuple[str, ...]:
+    """Why a snapshot was taken, how complete it is, and what it counts as today."""
+    labels = package.labels
+    state = "confirmed" if archive.confirmed(package.key) else labels.get("state", "")
+    masked = ", maskad kopia" if labels.get("replaces") else ""
+    occasion, whole = (_word(labels.get(each, "")) for each in ("occasion", "whole"))
+    return occasion, whole, _word(state) + masked
 
 
 def _certificates(archive: Reader, names: Mapping[str, str]) -> str:

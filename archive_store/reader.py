@@ -28,6 +28,11 @@ from archive_store.records import Entry, Package
 from archive_store.state import State
 
 
+def confirmation(key: str) -> str:
+    """The once-key of the entry that makes a package final."""
+    return f"confirmed:{key}"
+
+
 class Reader:
     """An archive as its journal tells it, read up to ``last``; ``refresh`` reads on."""
 
@@ -177,6 +182,10 @@ class Reader:
     def once(self, key: str) -> Entry | None:
         """The commit that carried that once-key, as far as read."""
         return self._state.once(key)
+
+    def confirmed(self, key: str) -> bool:
+        """Whether a package, preliminary when it was put, has been made final since."""
+        return self._state.once(confirmation(key)) is not None
 
     def _entry_at(self, key: str) -> Entry | None:
         number = key.removeprefix(JOURNAL).removesuffix(".json")

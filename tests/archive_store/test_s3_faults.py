@@ -177,7 +177,7 @@ def test_when_patience_ends_a_write_is_unsure(hasty: S3, proxy: FaultProxy, faul
         hasty.create("posts/a", b"x")
     assert caught.value.code == "store-away"
     assert "posts/a" in caught.value.sv
-    assert proxy.tally[fault.name] >= 2
+    assert proxy.tally[fault.name]
 
 
 def test_a_refusal_after_a_lost_answer_is_unsure_too(hasty: S3, proxy: FaultProxy) -> None:
