@@ -54,6 +54,18 @@ DECLINES: Final = (
     ),
 )
 
+# What no rule may press, its own or another's: a whole text that says yes to more than is needed.
+ACCEPTS: Final = (
+    r"(?:ja,? |yes,? |ok,? |jag |i )?"
+    r"(?:acceptera|accepterar|godkänn|godkänner|godta|godtar|tillåt|tillåter|samtyck|samtycker|"
+    r"accept|allow|agree|consent|enable)"
+    r"(?: till| to)?(?: alla| allt| alltihop| våra| valfria| samtliga| all| everything| our| the"
+    r"| optional| recommended)*(?: kakor| cookies| cookie| cookies here)?"
+    r"(?:,? (?:och|and|&) (?:fortsätt|stäng|gå vidare|continue|close|proceed))?[.!]?"
+    r"|(?:ok|okej|okay|ja|yes|got it|understood|i understand|jag förstår|förstått|uppfattat|"
+    r"jag är med|that.s (?:ok|fine)|sounds good)[.!]?"
+)
+
 _MORE = r"\s*(?:\.\.\.|…|»|\u203a|▾|▼|\+)?"
 _SOME = (
     r"(?:alla |fler |de |fler av de |tidigare |äldre |ytterligare )*(?:\d+ )?(?:fler |tidigare )?"

@@ -16,6 +16,7 @@ class Limits:
         height: CSS pixels of page; reached, likewise ("height").
         load: for the first answer and the document.
         answer: for one call into the page; a script that never ends is noticed by it.
+        consent: for a consent platform to carry out a refusal.
         pictures: for the last pictures to come, once everything else has.
         printing: for the printed document.
     """
@@ -24,6 +25,7 @@ class Limits:
     height: int = 200_000
     load: float = 60
     answer: float = 20
+    consent: float = 5
     pictures: float = 10
     printing: float = 180
 

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from playwright.async_api import Error as BrowserError
 from playwright.async_api import Page
 
+from tasks.capture.autoconsent import Decliner
 from tasks.capture.consent import CONSENT_WORDS, DECLINES, EXPANDERS
 from tasks.capture.limits import Depth, Limits
 from tasks.capture.traffic import Traffic
@@ -43,7 +44,7 @@ class Settled:
         stopped: ``"end"``, ``"depth"``, ``"time"``, ``"height"``, or ``"pages"``: there is a next
             page that did not come.
         pressed: label of expanders and how often each was pressed.
-        declined: label of the refusal pressed, or ``""``.
+        declined: label of the refusal pressed, ours or autoconsent's, or ``""``.
         clock_ahead: seconds by which the page's clock was pushed ahead.
     """
 
@@ -69,6 +70,7 @@ async def settle(
     began = still_since = time.monotonic()
     until = began + limits.seconds
     shape = resting = ""
+    decliner = Decliner(page, limits)
     while True:
         look = await _look(page, _rules(selector, scroll=not stopped, nudge=nudge), limits)
         now, nudge = time.monotonic(), False
@@ -90,8 +92,10 @@ async def settle(
         if now - still_since < _STILL:
             continue
         traffic.stay()
-        declined = declined or await _decline_in_frames(page, limits)
-        unmoved = unmoved + 1 if shape == resting else 0
+        declined = (
+            declined or await _decline_in_frames(page, limits) or await decliner.decline(shape)
+        )
+        unmoved = unmoved + 1 if shape == resting and not decliner.busy else 0
         if unmoved >= _UNMOVED:
             came = 0 if stopped else await _turn(page, selector, limits)
             if came <= 0:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
+from tests.tasks.capture.banners import BANNERS
 from tests.tasks.capture.pages import batch, comments, feed, picture
 from tests.tasks.capture.traps import TRAPS, article, grid, numbered, page
 
@@ -35,6 +36,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(page("Finns inte", "<h1>404</h1>"), status=404)
         else:
             serve_kind(rest, query)
+
+    def serve_banner(self, name: str, _: dict[str, str]) -> None:
+        self.answer(BANNERS[name])
 
     def serve_feed(self, _: str, query: dict[str, str]) -> None:
         self.answer(feed(query))

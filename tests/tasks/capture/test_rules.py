@@ -22,26 +22,44 @@ def matching(rules: tuple[Rule, ...], text: str) -> list[str]:
     return [rule.label for rule in rules if re.fullmatch(rule.pattern, text.casefold())]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Endast nödvändiga",
-        "Acceptera endast nödvändiga cookies",
-        "Godkänn bara nödvändiga kakor",
-        "Nödvändiga kakor",
-        "Avvisa alla",
-        "Avböj",
-        "Neka",
-        "Neka alla cookies",
-        "Fortsätt utan att godkänna",
-        "Only necessary",
-        "Accept only essential cookies",
-        "Necessary cookies only",
-        "Reject all",
-        "Decline optional cookies",
-        "Continue without accepting",
-    ],
+REFUSALS = (
+    "Endast nödvändiga",
+    "Acceptera endast nödvändiga cookies",
+    "Godkänn bara nödvändiga kakor",
+    "Nödvändiga kakor",
+    "Avvisa alla",
+    "Avböj",
+    "Neka",
+    "Neka alla cookies",
+    "Fortsätt utan att godkänna",
+    "Only necessary",
+    "Accept only essential cookies",
+    "Necessary cookies only",
+    "Reject all",
+    "Decline optional cookies",
+    "Continue without accepting",
 )
+YES = (
+    "Acceptera alla",
+    "Godkänn alla kakor",
+    "Acceptera",
+    "Jag godkänner",
+    "OK",
+    "Okej!",
+    "Ja, godkänn alla",
+    "Jag förstår",
+    "Acceptera och stäng",
+    "Tillåt alla cookies",
+    "Accept all",
+    "Accept recommended cookies",
+    "Allow all",
+    "I agree",
+    "Yes",
+    "Got it",
+)
+
+
+@pytest.mark.parametrize("text", REFUSALS)
 def test_refusals_are_known(text: str) -> None:
     assert len(matching(DECLINES, text)) == 1
 
@@ -49,17 +67,8 @@ def test_refusals_are_known(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Acceptera alla",
-        "Godkänn alla kakor",
-        "Acceptera",
-        "Jag godkänner",
-        "OK",
+        *YES,
         "Spara val",
-        "Tillåt alla cookies",
-        "Accept all",
-        "Allow all",
-        "I agree",
-        "Got it",
         "Accept necessary and optional cookies",
         "Nödvändiga och statistik",
         "Inställningar",
