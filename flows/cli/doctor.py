@@ -37,7 +37,7 @@ def doctor() -> None:
 
 def _say(row: "Row") -> None:
     """A row as soon as it is known: the table is its own progress."""
-    if not call.quiet or row.fails:
+    if row.ok != "not-tried" and (not call.quiet or row.fails):
         emit(None, _lines(row))
 
 
@@ -55,7 +55,7 @@ def _lines(row: "Row") -> list[str]:
 def _mark(row: "Row") -> str:
     if row.fails:
         return "✗"
-    return {"yes": "✓", "no": "!", "cannot-tell": "?", "not-tried": "·"}[row.ok]
+    return {"yes": "✓", "no": "!", "cannot-tell": "?"}[row.ok]
 
 
 def _weight(row: "Row") -> str:
@@ -68,7 +68,10 @@ def _weight(row: "Row") -> str:
 
 def _conclusion(report: "Report") -> list[str]:
     passed = sum(row.ok == "yes" for row in report.rows)
-    total = len(report.rows)
+    left = sum(row.ok == "not-tried" for row in report.rows)
+    total = f"{len(report.rows)}" + (
+        t(f" ({left} prövades inte)", f" ({left} not tried)") if left else ""
+    )
     failed = ", ".join(row.code for row in report.failed)
     if failed:
         return [

@@ -48,16 +48,16 @@ def init(
         ),
     ] = 0,
     lock_days: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--lock-days",
             help=t(
-                "så länge låses en ögonblicksbild som ännu inte är fastställd",
-                "how long a snapshot is locked that is not confirmed yet",
+                "så länge låses en ögonblicksbild som ännu inte är fastställd; annars 365",
+                "how long a snapshot is locked that is not confirmed yet; else 365",
             ),
             metavar=t("DAGAR", "DAYS"),
         ),
-    ] = 365,
+    ] = None,
 ) -> None:
     """A register, a decision, settings and an empty archive to start from."""
     import os
@@ -102,10 +102,18 @@ def unlocked(location: str, *, locks: bool) -> list[str]:
     ]
 
 
-def locks_of(days: int, years: int) -> "Locks | None":
+def locks_of(days: int | None, years: int) -> "Locks | None":
     """The periods of locking asked for; ``None`` for no locks."""
     from archive_store import Locks
 
+    if years == 0 and days is not None:
+        raise typer.BadParameter(
+            t(
+                "--lock-days hör ihop med --lock-years: ange också hur länge det fastställda låses",
+                "--lock-days goes with --lock-years: say too how long what is confirmed is locked",
+            )
+        )
+    days = 365 if days is None else days
     if years < 0 or days < 1:
         raise typer.BadParameter(
             t(

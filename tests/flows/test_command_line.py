@@ -90,6 +90,7 @@ def test_common_options_may_stand_before_or_after_the_command(
         (["up", "--port", "99999999"], "port"),
         (["snapshot", "--url", "http://127.0.0.1:1/", "--out", "no/where.pdf"], "no"),
         (["init", "/proc/no"], "/proc/no"),
+        (["init", "hus", "--lock-days", "30"], "--lock-years"),
         (["cull", "lists", "--register", "nowhere.toml"], "nowhere.toml"),
     ],
 )

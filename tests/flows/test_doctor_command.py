@@ -95,7 +95,8 @@ def test_a_place_that_will_not_do_ends_with_1_and_says_why(
     assert first.startswith("✗ platsen är en katalog, eller kan bli det  ")
     assert first.endswith(f"  {tmp_path}/file är en fil")
     assert "    place (krävs): Ange en katalog med --archive" in told
-    assert "· den som kör får skriva här" in told
+    assert "den som kör får skriva här" not in told
+    assert "0 av 17 (16 prövades inte) ja." in told
     assert told.rstrip().endswith("Lagret duger inte för ett arkiv: place.")
 
 
@@ -108,7 +109,6 @@ def test_a_place_that_will_not_do_ends_with_1_and_says_why(
         ((Ok.NO, Needed.PROMISED), ("✗", SHORT)),
         ((Ok.NO, Needed.USEFUL), ("!", DONE)),
         ((Ok.UNKNOWN, Needed.USEFUL), ("?", DONE)),
-        ((Ok.NOT_TRIED, Needed.REQUIRED), ("·", DONE)),
     ],
 )
 def test_what_is_required_or_promised_decides_the_exit_code(
@@ -123,6 +123,16 @@ def test_what_is_required_or_promised_decides_the_exit_code(
     told = capsys.readouterr().out
     assert f"{mark} fråga x" in told
     assert ("råd x" in told) == (second[0] is not Ok.YES)
+
+
+def test_what_was_not_tried_is_counted_and_not_listed(
+    found: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found(a_row("first", Ok.YES, Needed.REQUIRED), a_row("x", Ok.NOT_TRIED, Needed.REQUIRED))
+    assert cli.main(["doctor"]) == DONE
+    told = capsys.readouterr().out
+    assert "fråga x" not in told
+    assert "1 av 2 (1 prövades inte) ja." in told
 
 
 @pytest.mark.parametrize(
