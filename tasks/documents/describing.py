@@ -7,6 +7,7 @@ packet stays uncompressed, so that any program can find it.
 import dataclasses as dc
 import datetime as dt
 import enum
+import re
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -14,6 +15,7 @@ import pikepdf
 from pikepdf import Dictionary, Name, String
 
 PRODUCER: Final = "Kanalarkiv"
+_NOT_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Level(enum.Enum):
@@ -39,7 +41,7 @@ class Level(enum.Enum):
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What a document says of itself.
+    """What a document says of itself; what no metadata can hold is written as U+FFFD.
 
     Attributes:
         title: for the reader's window and the list of files.
@@ -56,6 +58,15 @@ class Metadata:
     lang: str = "sv"
     subject: str = ""
     creator: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("title", "author", "subject", "creator"):
+            object.__setattr__(self, name, legible(getattr(self, name)))
+
+
+def legible(text: str) -> str:
+    """``text`` on one line, with U+FFFD for what XML 1.0 (2.2) has no place for."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()))
 
 
 def say_what_it_is(pdf: pikepdf.Pdf, metadata: Metadata, level: Level) -> None:

@@ -21,7 +21,13 @@ from archive_store.errors import InputError
 from tasks.documents.colour import srgb_profile
 from tasks.documents.describing import Level, Metadata, say_what_it_is
 from tasks.documents.embedding import Attachment, embed
-from tasks.documents.fonts import name_missing_marks, stop_the_clock
+from tasks.documents.fonts import (
+    list_characters,
+    name_missing_marks,
+    stop_the_clock,
+    tell_characters,
+)
+from tasks.documents.opaque import make_opaque
 
 _PRINT: Final = 4
 _HIDING: Final = 1 | 2 | 32  # invisible, hidden, no view
@@ -45,7 +51,8 @@ def finish(
 
     Raises:
         InputError: ``attachment-level``: files are given at a level that allows none;
-            ``attachment-name``: two of them have one name.
+            ``attachment-name``: two of them have one name; ``transparency``: something is shown
+            through something else, which PDF/A-1 forbids.
     """
     if attachments and level is Level.A1:
         raise InputError(
@@ -60,7 +67,11 @@ def finish(
     _let_annotations_print(pdf)
     _stop_smoothing(pdf)
     name_missing_marks(pdf)
+    tell_characters(pdf)
     stop_the_clock(pdf)
+    if level is Level.A1:
+        make_opaque(pdf)
+        list_characters(pdf)
     _drop(pdf.trailer, "/ID")
     pdf.remove_unreferenced_resources()
     _end_streams_clearly(pdf)

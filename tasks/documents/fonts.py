@@ -10,6 +10,7 @@ import copy
 import io
 import re
 import struct
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,6 +23,8 @@ _ADJUSTMENT = slice(8, 12)
 _MAGIC = 0xB1B0AFBA
 _MISSING: Final = re.compile(rb"<(?:[0-9A-Fa-f]{4})*?0000(?:[0-9A-Fa-f]{4})*>")
 _UNKNOWN: Final = re.compile(rb"(<[0-9a-fA-F]{4}>) 0\b")
+_TOLD: Final = re.compile(rb"beginbfchar.*?endbfchar", re.DOTALL)
+_PAIR: Final = re.compile(rb"(<[0-9A-Fa-f]+>)\s*<((?:[0-9A-Fa-f]{4})*)>")
 _REPLACEMENT: Final = "FFFD"
 
 
@@ -74,6 +77,43 @@ def name_missing_marks(pdf: pikepdf.Pdf) -> None:
         elif isinstance(encoding, pikepdf.Stream) and _UNKNOWN.search(encoding.read_bytes()):
             mark = _add_mark(descendant)
             encoding.write(_UNKNOWN.sub(rb"\1 %d" % mark, encoding.read_bytes()))
+
+
+def tell_characters(pdf: pikepdf.Pdf) -> None:
+    """Let no drawn mark be read as a code that stands for no character: U+FFFD instead.
+
+    Private codes mean something only to who made the font (ISO 19005-3, 6.2.11.7.3), and nought
+    and the marks of byte order nothing at all (6.2.11.7.2). What is seen stays.
+    """
+    for font in _composite_fonts(pdf):
+        told = font.get("/ToUnicode")
+        if isinstance(told, pikepdf.Stream):
+            before = told.read_bytes()
+            after = _TOLD.sub(lambda block: _PAIR.sub(_known, block[0]), before)
+            if after != before:
+                told.write(after)
+
+
+def _known(pair: re.Match[bytes]) -> bytes:
+    text = bytes.fromhex(pair[2].decode()).decode("utf-16-be", "replace")
+    if text and not any(c in "\0\ufeff\ufffe\uffff" or _is_private(c) for c in text):
+        return pair[0]
+    return b"%s <%s>" % (pair[1], _REPLACEMENT.encode())
+
+
+def _is_private(character: str) -> bool:
+    return unicodedata.category(character) == "Co"
+
+
+def list_characters(pdf: pikepdf.Pdf) -> None:
+    """Say of each part of a font which characters are in it (CIDSet; ISO 19005-1, 6.3.5)."""
+    for item in _composite_fonts(pdf):
+        described = item.DescendantFonts[0].FontDescriptor
+        if "/FontFile2" in described and "/CIDSet" not in described:
+            font = TTFont(io.BytesIO(described.FontFile2.read_bytes()), lazy=True)
+            whole, rest = divmod(font["maxp"].numGlyphs, 8)
+            bits = b"\xff" * whole + bytes([0xFF00 >> rest & 0xFF] if rest else [])
+            described.CIDSet = pdf.make_stream(bits)
 
 
 def _contents(pdf: pikepdf.Pdf) -> Iterator[bytes]:

@@ -8,11 +8,13 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import pikepdf
+import pydyf  # type: ignore[import-untyped]  # it ships no types
 import weasyprint
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from archive_store.errors import InputError
 from tasks.documents.finishing import Level, Metadata, finish
+from tasks.documents.tagging import mend_structure
 
 CREATOR: Final = "WeasyPrint"
 _NOWHERE: Final = "document:///"  # relative addresses lead here, and are refused like all others
@@ -49,7 +51,7 @@ def html_to_pdf(  # noqa: PLR0913 - what a document may be told, each by name
 
 
 def drawn(html: str, *, base_url: Path | str | None = None) -> bytes:
-    """The document as WeasyPrint draws it, tagged and not yet finished."""
+    """The document as WeasyPrint draws it, tagged for PDF/UA-1 and not yet finished."""
     folder = Path(base_url).resolve() if base_url is not None else None
     fetcher = _Offline(folder)
     document = weasyprint.HTML(
@@ -57,7 +59,7 @@ def drawn(html: str, *, base_url: Path | str | None = None) -> bytes:
         base_url=f"{folder.as_uri()}/" if folder else _NOWHERE,
         url_fetcher=fetcher,
     )
-    data: bytes = document.write_pdf(pdf_tags=True)
+    data: bytes = document.write_pdf(pdf_tags=True, finisher=_name_links)
     if fetcher.refused:
         where = ", ".join(sorted(fetcher.refused))
         raise InputError(
@@ -67,7 +69,20 @@ def drawn(html: str, *, base_url: Path | str | None = None) -> bytes:
             en=f"The document asks for something that does not come with it ({where}). "
             "Put the file into the document's folder or write it in as a data address.",
         )
-    return data
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        mend_structure(pdf)
+        target = io.BytesIO()
+        pdf.save(target, static_id=True)
+    return target.getvalue()
+
+
+def _name_links(document: weasyprint.Document, _: pydyf.PDF) -> None:
+    """Say of each link what it is called, not only where it leads (ISO 14289-1, 7.18.5)."""
+    for page in document.pages:
+        for _, target, _, box in page.links:
+            element = box.element
+            called = element.get("aria-label") or " ".join("".join(element.itertext()).split())
+            box.link_annotation["Contents"] = pydyf.String(called or target)
 
 
 class _Offline(URLFetcher):  # type: ignore[misc]  # weasyprint ships no types
