@@ -8,13 +8,24 @@ import dataclasses as dc
 import io
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import pypdf
 from pypdf.errors import PyPdfError
 
 from archive_store.errors import CaptureError
+
+BROKEN: Final = (
+    PyPdfError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)
+"""pypdf meets broken files with any of these."""
 
 _LIKE: Final = 0.8
 _GRAM = 3
@@ -45,19 +56,10 @@ def read_back(data: bytes, pages: Sequence[int] | None = None) -> ReadBack:
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         chosen = [reader.pages[n] for n in (range(len(reader.pages)) if pages is None else pages)]
-        texts = tuple(page.extract_text() for page in chosen)
-        links = tuple(_links(chosen))
+        texts = tuple(text_of(page) for page in chosen)
+        links = tuple(link for page in chosen for link in links_of(page))
         told = reader.metadata
-    except (
-        PyPdfError,
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-    ):
-        # pypdf meets broken files with any of these
+    except BROKEN:
         raise refused("läsning", "reading") from None
     return ReadBack(
         texts=texts,
@@ -65,6 +67,19 @@ def read_back(data: bytes, pages: Sequence[int] | None = None) -> ReadBack:
         title=(told.title if told else None) or "",
         author=(told.author if told else None) or "",
     )
+
+
+def text_of(page: pypdf.PageObject) -> str:
+    """The page's text, as pypdf reads it."""
+    return page.extract_text()
+
+
+def links_of(page: pypdf.PageObject) -> Iterator[str]:
+    """Addresses that the page's links lead to."""
+    for note in page.annotations or ():
+        action = note.get_object().get("/A")
+        if action is not None and "/URI" in action.get_object():
+            yield str(action.get_object()["/URI"])
 
 
 def refused(sv: str, en: str) -> CaptureError:
@@ -158,13 +173,3 @@ def _squeeze(text: str) -> str:
 def _words(text: str) -> set[str]:
     folded = unicodedata.normalize("NFKC", text).casefold()
     return {_squeeze(word) for word in re.findall(r"\w{3,}", folded)}
-
-
-def _links(pages: Sequence[pypdf.PageObject]) -> list[str]:
-    links: list[str] = []
-    for page in pages:
-        for note in page.annotations or ():
-            action = note.get_object().get("/A")
-            if action is not None and "/URI" in action.get_object():
-                links.append(str(action.get_object()["/URI"]))
-    return links

@@ -1,4 +1,4 @@
-"""A snapshot as a document: the provenance page, then the page as it was shown, as PDF/A-2u.
+"""A snapshot as a document: the provenance page, then the page as it was shown, for the long term.
 
 Nothing is accepted unread: the printed pages are read before the provenance page tells how
 complete they are, and the finished document is read again before it is handed on.
@@ -15,7 +15,12 @@ from zoneinfo import ZoneInfo
 import pikepdf
 from pikepdf import OutlineItem
 
+from tasks.documents.believing import believe, layer_text, refuse_lost_text, wanted
+from tasks.documents.building import build
+from tasks.documents.describing import Level
+from tasks.documents.enclosures import enclosures
 from tasks.documents.finishing import Metadata, finish
+from tasks.documents.layout import Layout
 from tasks.documents.markup import drawn
 from tasks.documents.provenance import OCCASIONS, is_whole, provenance_html, snapshot_title
 from tasks.documents.read_back import (
@@ -53,25 +58,60 @@ class SnapshotPdf:
     text_chars: int
 
 
-def snapshot_pdf(capture: Capture, provenance: Provenance) -> SnapshotPdf:
+def snapshot_pdf(
+    capture: Capture, provenance: Provenance, *, level: Level = Level.A3
+) -> SnapshotPdf:
     """Build, finish and read back a snapshot's document.
 
     The same capture and provenance give the same bytes.
 
+    Args:
+        capture: what the browser yielded.
+        provenance: what the first page says beside it.
+        level: the standards that the document keeps; at ``Level.A1`` nothing is attached.
+
     Raises:
-        CaptureError: ``readback-failed``: the document lost what the page showed.
+        CaptureError: ``readback-failed``: the document lost what the page showed;
+            ``band-picture`` or ``band-order``: the pictures are not of the whole page.
     """
-    printed = read_back(capture.pdf)
-    places = find_posts(capture.post_texts, printed.texts)
-    _refuse_lost_text(capture, printed, places)
-    completeness = _completeness(capture, provenance, places)
-    metadata = Metadata(
+    if not capture.bands:
+        return _printed_pdf(capture, provenance)
+    layout = Layout(capture.bands)
+    text = layer_text(capture)
+    refuse_lost_text(capture, text)
+    completeness = _completeness(capture, provenance, find_posts(capture.post_texts, [text]))
+    metadata = _metadata(capture, provenance)
+    attached = enclosures(capture, provenance, completeness) if level is Level.A3 else ()
+    front = drawn(provenance_html(capture, provenance, completeness))
+    pdf = build(front, capture, layout, metadata, level=level, attachments=attached)
+    pages = believe(pdf, wanted(capture, layout, metadata, attached))
+    return SnapshotPdf(
+        pdf=pdf,
+        pages=pages,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        completeness=completeness,
+        whole=is_whole(capture, completeness),
+        text_chars=len(text),
+    )
+
+
+def _metadata(capture: Capture, provenance: Provenance) -> Metadata:
+    return Metadata(
         title=snapshot_title(provenance),
         author=provenance.organisation,
         created=capture.finished,
         subject=f"{OCCASIONS[provenance.occasion]}: {capture.address}",
         creator=capture.browser,
     )
+
+
+def _printed_pdf(capture: Capture, provenance: Provenance) -> SnapshotPdf:
+    """The same of a page that was printed instead of pictured."""
+    printed = read_back(capture.pdf)
+    places = find_posts(capture.post_texts, printed.texts)
+    _refuse_lost_text(capture, printed, places)
+    completeness = _completeness(capture, provenance, places)
+    metadata = _metadata(capture, provenance)
     front = drawn(provenance_html(capture, provenance, completeness))
     pdf, sheets = _build(front, capture, places, metadata)
     _believe(pdf, capture, printed, metadata, sheets)
