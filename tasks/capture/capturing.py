@@ -1,4 +1,4 @@
-"""One page, captured honestly: opened, settled, frozen, judged, printed, and told of.
+"""One page, captured honestly: opened, settled, judged, frozen, pictured, and told of.
 
 The order is the recipe of notes/pdf.md and notes/peers.md. Whatever goes wrong ends in a
 ``CaptureError`` that an operator can act on; a page that is not the channel never becomes a PDF.
@@ -20,10 +20,14 @@ from tasks.capture import judging
 from tasks.capture.addresses import Reach, checked, host_of
 from tasks.capture.browser import OpenBrowser
 from tasks.capture.freezing import Frozen, freeze
+from tasks.capture.inside import Inside
 from tasks.capture.judging import Look
 from tasks.capture.limits import Depth, Limits
+from tasks.capture.picturing import picture
 from tasks.capture.printing import printed
 from tasks.capture.settling import Settled, moment, settle
+from tasks.capture.shots import Pictures
+from tasks.capture.stages import Stages
 from tasks.capture.traffic import Traffic
 from tasks.model import Capture
 
@@ -45,6 +49,7 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
     limits: Limits = _PATIENT,
     own_hosts: Iterable[str] = (),
     storage_state: Any = None,
+    pictures: Pictures = "png",
     clock: Callable[[], dt.datetime] = real_time,
 ) -> Capture:
     """What the browser yields of one page.
@@ -57,46 +62,64 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
         limits: where to stop whatever the page wants.
         own_hosts: hosts inside the body's network that the page may read from besides its own.
         storage_state: a login, as Playwright saves it.
+        pictures: how the bands are kept: ``"png"``, lossless, or ``"jpeg"``, a third of the size.
         clock: the real time, for ``started`` and ``finished``.
 
     Raises:
         InputError: ``address`` or ``post-selector`` is not one.
         CaptureError: ``page-unreachable``, ``page-timeout``, ``page-error``, ``page-blank``,
-            ``login-needed``, ``consent-wall`` or ``no-posts``.
+            ``login-needed``, ``consent-wall`` or ``no-posts``; ``page-moves``, ``text-lost`` or
+            ``picture-format`` where no true picture could be taken.
     """
     host = host_of(checked(address))
-    started = clock()
+    started, stages = clock(), Stages()
     try:
         async with asyncio.timeout(limits.whole), browser.page(storage_state) as page:
             traffic = Traffic(page, Reach(address, own_hosts))
-            await _open(page, traffic, address, limits)
-            settled = await settle(
-                page, traffic, selector=post_selector, depth=depth, limits=limits
-            )
+            with stages.stage("open"):
+                await _open(page, traffic, address, limits)
+            with stages.stage("settle"):
+                settled = await settle(
+                    page, traffic, selector=post_selector, depth=depth, limits=limits
+                )
             if traffic.astray:
                 raise judging.in_circles(host)
+            inside = await Inside.of(page, limits)
             judging.judge(
-                await _collected(page, post_selector, limits),
+                await _collected(inside, post_selector),
                 final_address=page.url,
                 host=host,
                 posts_wanted=post_selector is not None,
             )
-            frozen = await freeze(page, selector=post_selector, limits=limits)
-            look = await _collected(page, post_selector, limits)
-            pdf = await printed(page, limits)
+            with stages.stage("freeze"):
+                frozen = await freeze(inside, selector=post_selector, limits=limits)
+                look = await _collected(inside, post_selector)
+            layer, bands = await picture(
+                inside,
+                look.text,
+                selector=post_selector,
+                host=host,
+                pictures=pictures,
+                stages=stages,
+            )
+            with stages.stage("print"):
+                pdf = await printed(page, post_selector, limits)
             return Capture(
                 address=address,
                 final_address=page.url,
                 title=look.title,
                 pdf=pdf,
-                text=look.text,
+                bands=bands,
+                blocks=layer.blocks,
+                targets=layer.targets,
+                text=layer.text,
                 post_texts=look.posts,
                 links=look.links,
                 started=started,
                 finished=clock(),
                 browser=browser.name,
                 viewport=browser.settings.viewport,
-                height=look.height,
+                height=layer.height,
                 stopped=settled.stopped,
                 pressed=settled.pressed,
                 consent=_consent(settled, frozen),
@@ -106,6 +129,7 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
                 logged_in=storage_state is not None,
                 post_times=tuple(moment(time) for time in look.times),
                 clock_ahead=settled.clock_ahead,
+                stages=stages.told(),
             )
     except (TimeoutError, BrowserTimeoutError):
         raise judging.page_timeout(host) from None
@@ -123,9 +147,8 @@ async def _open(page: Page, traffic: Traffic, address: str, limits: Limits) -> N
         judging.judge_answer(answer.status, kind, host_of(address))
 
 
-async def _collected(page: Page, selector: str | None, limits: Limits) -> Look:
-    told = await asyncio.wait_for(page.evaluate(_COLLECT, {"selector": selector}), limits.answer)
-    return Look.of(told)
+async def _collected(inside: Inside, selector: str | None) -> Look:
+    return Look.of(await inside.ask(_COLLECT, {"selector": selector}))
 
 
 def _consent(settled: Settled, frozen: Frozen) -> str:

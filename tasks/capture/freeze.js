@@ -1,8 +1,9 @@
-// Lays the page out for paper: nothing floats above the text, nothing is cut off in a pane, nothing
-// moves. Returns short selectors of what was changed, for the provenance page.
-({ selector, consentWords, pageHeight }) => {
+// Makes a page that lives stand still and whole, and else leaves it as it was: nothing floats over
+// the text, nothing is cut off in a pane, nothing moves. Returns short selectors of what was
+// changed, for the provenance page.
+async ({ selector, consentWords }) => {
   const aboutConsent = new RegExp(consentWords, "iu");
-  const [hidden, loosened, opened, plain] = [[], [], [], []];
+  const [hidden, changed] = [[], []];
   const name = (element) => {
     const part = [...element.classList].find((c) => /^[a-z][\w-]{1,30}$/iu.test(c));
     const id = /^[a-z][\w-]{1,30}$/iu.test(element.id) ? `#${element.id}` : "";
@@ -13,142 +14,123 @@
       element.style.setProperty(key, value, "important");
     }
   };
-  const follows = (one, other) =>
-    Boolean(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
-  const isPost = (element) =>
-    selector && (element.matches(selector) || element.querySelector(selector));
-
-  // Movement ends where it was going; what goes round for ever stands still.
-  for (const animation of document.getAnimations()) {
-    try {
-      animation.finish();
-    } catch {
-      animation.pause();
+  const everything = () => {
+    const found = [...document.body.querySelectorAll("*")];
+    for (const element of found) {
+      if (element.shadowRoot) found.push(...element.shadowRoot.querySelectorAll("*"));
     }
+    return found;
+  };
+  const parentOf = (element) => element.parentElement ?? element.getRootNode().host ?? null;
+
+  // As the page greets its visitor: headers that hide from one who scrolls are back.
+  window.scrollTo({ top: 0, behavior: "instant" });
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+
+  // An adopted sheet is one that no policy of the page's forbids.
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`*, *::before, *::after { transition: none !important; }
+    * { content-visibility: visible !important; scroll-behavior: auto !important;
+      caret-color: transparent !important; }`);
+  const roots = everything().map((element) => element.shadowRoot).filter(Boolean);
+  for (const root of [document, ...roots]) root.adoptedStyleSheets.push(sheet);
+  for (const folded of document.querySelectorAll("details:not([open])")) {
+    folded.removeAttribute("name"); // those of one name would close each other
+    folded.open = true;
   }
-
-  // What came after the last look at the page still waits to be seen; it need wait no longer.
   for (const late of document.querySelectorAll("[loading=lazy]")) late.loading = "eager";
+  for (const player of document.querySelectorAll("video, audio")) player.pause();
 
-  // Elements that float: a leftover consent banner is hidden, the rest takes its place in the text.
-  for (const element of document.body.querySelectorAll("*")) {
-    const { position, display } = getComputedStyle(element);
+  // 1. What floats. A leftover consent banner is hidden. What touches the top edge stands where it
+  // stands, over the beginning of the page; all else takes its place in the text.
+  const [width, height] = [window.innerWidth, window.innerHeight];
+  const floating = [];
+  for (const element of everything()) {
+    const { position, display, backgroundAttachment } = getComputedStyle(element);
+    if (backgroundAttachment.includes("fixed")) set(element, { "background-attachment": "scroll" });
     if (display === "none") continue;
     const dialog = element.matches("[role=dialog], [aria-modal=true], dialog[open]");
     if (position !== "fixed" && position !== "sticky" && !dialog) continue;
-    const words = element.innerText ?? element.shadowRoot?.textContent ?? "";
+    const words = element.innerText || element.shadowRoot?.textContent || "";
+    floating.push({ element, position, words, rect: element.getBoundingClientRect() });
+  }
+  const seen = ({ element, rect }) => rect.width > 0 && rect.height > 0 && element.checkVisibility();
+  const isPost = (element) =>
+    selector && (element.matches(selector) || element.querySelector(selector) !== null);
+  const isEmpty = ({ element, words }) =>
+    !/\S/u.test(words) && !element.querySelector("img, svg, video, canvas, iframe, input");
+  for (const one of floating) {
+    const { element, position, words, rect } = one;
     if (words.length < 6000 && aboutConsent.test(words) && !isPost(element)) {
       set(element, { display: "none" });
       hidden.push(name(element));
-    } else if (position === "fixed" || position === "sticky") {
-      const narrow = position === "fixed" && element.offsetWidth < window.innerWidth / 2;
+      continue;
+    }
+    if (position !== "fixed" && position !== "sticky") continue;
+    const large = rect.width > width / 2 && rect.height > height / 2;
+    if (position === "fixed" && large && isEmpty(one)) {
+      set(element, { display: "none" }); // the shade behind a dialog
+    } else if (position === "fixed" && !large && seen(one) && Math.abs(rect.top) < 2) {
+      set(element, {
+        position: "absolute", top: "0", left: "0", right: "auto", bottom: "auto", height: "auto",
+        width: `${rect.width}px`, "min-height": `${rect.height}px`, "box-sizing": "border-box",
+      });
+      const now = element.getBoundingClientRect();
+      set(element, { top: `${rect.top - now.top}px`, left: `${rect.left - now.left}px` });
+    } else {
+      const narrow = position === "fixed" && element.offsetWidth < width / 2;
       set(element, { position: "relative", inset: "auto", transform: "none" });
       if (narrow) set(element, { width: "fit-content" });
-      if (element.getClientRects().length > 0) loosened.push(name(element));
     }
+    if (seen(one)) changed.push(name(element));
   }
 
-  // Panes that scroll become as tall as what they hold, and so does everything around them.
+  // 2. Panes that scroll become as tall as what they hold, and so does everything around them. One
+  // that was opened may fill another: looked for again until there is none.
   const free = { height: "auto", "max-height": "none", overflow: "visible", contain: "none" };
-  for (const element of [...document.body.querySelectorAll("*")].reverse()) {
-    if (element.scrollHeight <= element.clientHeight + 4 || element.tagName === "TEXTAREA") continue;
-    const { overflowY, display } = getComputedStyle(element);
-    if (display === "none" || !/auto|scroll/u.test(overflowY)) continue;
-    set(element, free);
-    opened.push(name(element));
-    for (let at = element.parentElement; at && at !== document.body; at = at.parentElement) {
-      const style = getComputedStyle(at);
-      set(at, { ...free, "min-height": "0" });
-      if (style.position === "absolute") set(at, { position: "relative", inset: "auto" });
-    }
-  }
-  // What runs on sideways comes back into the column, and words that a filter would turn into a
-  // picture of words stay words.
-  for (const element of document.body.querySelectorAll("*")) {
-    const style = getComputedStyle(element);
-    if (element.scrollWidth > element.clientWidth + 4 && /auto|scroll/u.test(style.overflowX)) {
-      set(element, { overflow: "visible", "flex-wrap": "wrap" });
-      if (style.whiteSpace.startsWith("pre") || style.whiteSpace === "nowrap") {
-        set(element, { "white-space": "pre-wrap", "overflow-wrap": "anywhere" });
+  const freed = new Set();
+  const fields = /^(?:textarea|select|html|body)$/u;
+  for (let round = 0; round < 4; round += 1) {
+    const panes = everything().filter((element) => {
+      if (element.scrollHeight <= element.clientHeight + 4 || element.clientHeight === 0) return false;
+      if (fields.test(element.localName) || freed.has(element)) return false;
+      return /auto|scroll/u.test(getComputedStyle(element).overflowY);
+    });
+    if (panes.length === 0) break;
+    for (const pane of panes) {
+      set(pane, free);
+      changed.push(name(pane));
+      for (let at = pane; at && at !== document.body && !freed.has(at); at = parentOf(at)) {
+        freed.add(at);
+        const { position } = getComputedStyle(at);
+        if (at !== pane) set(at, { ...free, "min-height": "0" });
+        if (position === "absolute" && at !== pane) set(at, { position: "relative", inset: "auto" });
       }
-      opened.push(name(element));
-    }
-    // A blurred shadow would be printed as a picture, four times the time and twice the bytes.
-    if (style.boxShadow !== "none") set(element, { "box-shadow": "0 0 0 1px rgb(0 0 0 / .12)" });
-    if (style.textShadow !== "none") set(element, { "text-shadow": "none" });
-    const painted = [style.filter, style.backdropFilter, style.maskImage].some((v) => v !== "none");
-    if ((painted || style.mixBlendMode !== "normal") && /\S/u.test(element.textContent)) {
-      set(element, { filter: "none", "backdrop-filter": "none", "mix-blend-mode": "normal" });
-      set(element, { "mask-image": "none" });
-      plain.push(name(element));
     }
   }
-  set(document.documentElement, { height: "auto", "max-height": "none", overflow: "visible" });
-  set(document.body, { height: "auto", "max-height": "none", overflow: "visible" });
-  if (getComputedStyle(document.body).position !== "static") {
-    set(document.body, { position: "static" });
-  }
 
-  const sheet = document.createElement("style");
-  sheet.textContent = `
-    * { content-visibility: visible !important; scroll-behavior: auto !important;
-        transition: none !important; caret-color: transparent !important; }
-    *::before, *::after { box-shadow: none !important; text-shadow: none !important; }
-    p, li, h1, h2, h3 { orphans: 2; widows: 2; }
-    h1, h2, h3, h4 { break-after: avoid; }
-    img, figure, picture, video, svg, footer, header, nav, [role=contentinfo], p, li, blockquote,
-    tr { break-inside: avoid; }
-    [data-kanalarkiv-whole] { break-inside: avoid !important; }
-    @page { size: A4 !important; }`;
-  document.head.append(sheet);
-
-  // Chromium loses whole boxes when it cuts a grid or flex column between sheets (seen with 156), so
-  // every such column around posts becomes plain blocks that stand where they stood.
-  const posts = selector
-    ? [...document.querySelectorAll(selector)].filter((p) => !p.parentElement?.closest(selector))
-    : [];
-  const around = new Set();
-  for (const post of posts) {
-    for (let at = post.parentElement; at && !around.has(at); at = at.parentElement) around.add(at);
-  }
-  for (const column of [...around].reverse()) {
-    const style = getComputedStyle(column);
-    if (!/grid|flex/u.test(style.display)) continue;
-    const boxes = [...column.children]
-      .map((child) => ({ child, look: getComputedStyle(child), at: child.getBoundingClientRect() }))
-      .filter(({ look }) => look.display !== "none" && !/absolute|fixed/u.test(look.position))
-      .sort((one, other) => one.at.top - other.at.top);
-    const single = boxes.every(({ at }, n) => n === 0 || at.top >= boxes[n - 1].at.bottom - 2);
-    const inOrder = boxes.every(({ child }, n) => n === 0 || follows(boxes[n - 1].child, child));
-    if (!single || !inOrder) continue;
-    const edge = column.getBoundingClientRect().left + parseFloat(style.paddingLeft) +
-      parseFloat(style.borderLeftWidth);
-    const rules = boxes.map(({ look, at }, n) => ({
-      display: look.display,
-      "box-sizing": "border-box",
-      width: `${at.width}px`,
-      margin: `0 0 ${n + 1 < boxes.length ? Math.max(0, boxes[n + 1].at.top - at.bottom) : 0}px ` +
-        `${Math.max(0, at.left - edge)}px`,
-    }));
-    boxes.forEach(({ child }, n) => set(child, rules[n]));
-    set(column, { display: "block" });
-  }
-
-  // A post that has room on one sheet is not split between two, unless that would leave more than
-  // two fifths of a sheet empty; then it is split between its paragraphs.
-  let [at, below] = [0, 0];
-  for (const post of posts) {
-    const { top, bottom, height } = post.getBoundingClientRect();
-    at = (at + Math.max(0, top + window.scrollY - below)) % pageHeight;
-    below = bottom + window.scrollY;
-    const left = pageHeight - at;
-    if (height < pageHeight && (height <= left || left < pageHeight * 0.4)) {
-      post.setAttribute("data-kanalarkiv-whole", "");
-      at = height <= left ? at + height : height;
-    } else {
-      at = (at + height) % pageHeight;
+  // 3. What runs on sideways comes back into the column, where it has room there at all.
+  const wide = everything().filter(
+    (element) =>
+      element.scrollWidth > element.clientWidth + 4 && element.clientWidth > 0 &&
+      !fields.test(element.localName) && /auto|scroll/u.test(getComputedStyle(element).overflowX),
+  );
+  for (const element of wide) {
+    const before = element.getAttribute("style");
+    const { whiteSpace } = getComputedStyle(element);
+    set(element, { overflow: "visible", "flex-wrap": "wrap" });
+    if (whiteSpace.startsWith("pre") || whiteSpace === "nowrap") {
+      set(element, { "white-space": "pre-wrap", "overflow-wrap": "anywhere" });
     }
+    if (element.getBoundingClientRect().left + element.scrollWidth > width * 1.5) {
+      if (before === null) element.removeAttribute("style");
+      else element.setAttribute("style", before);
+    } else changed.push(name(element));
   }
-  window.scrollTo(0, 0);
-  return { hidden, loosened, opened, plain };
+
+  for (const element of [document.documentElement, document.body]) {
+    set(element, { height: "auto", "max-height": "none", overflow: "visible" });
+    if (/fixed|absolute/u.test(getComputedStyle(element).position)) set(element, { position: "static" });
+  }
+  return { hidden: [...new Set(hidden)], changed: [...new Set(changed)] };
 }

@@ -1,23 +1,22 @@
-"""From a page that lives to a page that can be printed: un-fixed, un-clipped, still and whole.
+"""From a page that lives to one that stands still, whole: un-fixed, un-clipped, with its pictures.
 
-Fixed headers and cookie bars would repeat on every sheet and hide text (recall .54 in
-notes/pdf.md). What is changed is named in the capture, so that nobody takes the layout for the
-page's own.
+What floats would hide text in a picture, and what is cut off in a pane would not be in it. What is
+changed is named in the capture, so that nobody takes the layout for the page's own; everything else
+is left as the page has it.
 """
 
-import asyncio
 import dataclasses as dc
 from pathlib import Path
 from typing import Final
 
-from playwright.async_api import Page
-
 from tasks.capture.consent import CONSENT_WORDS
+from tasks.capture.inside import Inside
 from tasks.capture.limits import Limits
-from tasks.capture.printing import sheet_height
 
-_FREEZE: Final = (Path(__file__).parent / "freeze.js").read_text(encoding="utf-8")
-_SWEEP: Final = (Path(__file__).parent / "sweep.js").read_text(encoding="utf-8")
+_HERE: Final = Path(__file__).parent
+_FREEZE: Final = (_HERE / "freeze.js").read_text(encoding="utf-8")
+_SWEEP: Final = (_HERE / "sweep.js").read_text(encoding="utf-8")
+_REST: Final = (_HERE / "rest.js").read_text(encoding="utf-8")
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,35 +25,24 @@ class Frozen:
 
     Attributes:
         hidden: not shown: overlays that ask for consent.
-        changed: shown otherwise: loosened from a fixed place, a pane opened, a filter taken off.
+        changed: shown otherwise: loosened from a fixed place, or a pane that was opened.
     """
 
     hidden: tuple[str, ...]
     changed: tuple[str, ...]
 
 
-async def freeze(page: Page, *, selector: str | None, limits: Limits) -> Frozen:
-    """Lay the page out for paper and have its pictures loaded.
+async def freeze(inside: Inside, *, selector: str | None, limits: Limits) -> Frozen:
+    """Open and loosen the page, have its pictures loaded, and let none of its scripts run again.
 
     Raises:
         TimeoutError: the page's own script does not let go of it.
     """
-    width = (page.viewport_size or {"width": 960})["width"]
-    given = {
-        "selector": selector,
-        "consentWords": CONSENT_WORDS,
-        "pageHeight": sheet_height(width),
-    }
-    changed = await asyncio.wait_for(page.evaluate(_FREEZE, given), limits.answer)
-    waiting = {"patience": limits.pictures * 1000}
+    given = {"selector": selector, "consentWords": CONSENT_WORDS}
     steps = limits.height / 10_000  # a frame for each viewport of the tallest page, and some
-    allowed = limits.answer + limits.pictures + steps
-    await asyncio.wait_for(page.evaluate(_SWEEP, waiting), allowed)
-    return Frozen(
-        hidden=_once(changed["hidden"]),
-        changed=_once(changed["loosened"] + changed["opened"] + changed["plain"]),
-    )
-
-
-def _once(names: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
+    changed = await inside.ask(_FREEZE, given, patience=steps)
+    waiting = {"patience": limits.pictures * 1000}
+    await inside.ask(_SWEEP, waiting, patience=limits.pictures + steps)
+    await inside.still(stopped=True)
+    await inside.ask(_REST)
+    return Frozen(hidden=tuple(changed["hidden"]), changed=tuple(changed["changed"]))

@@ -4,23 +4,28 @@ A later builder (notes/pdf.md: picture bands with an exact text layer) takes ``p
 """
 
 import asyncio
+from pathlib import Path
 from typing import Final
 
 from playwright.async_api import Page
 
+from tasks.capture.consent import CONSENT_WORDS
 from tasks.capture.limits import Limits
 
+_PRINT: Final = (Path(__file__).parent / "print.js").read_text(encoding="utf-8")
 _MM_PER_PIXEL: Final = 25.4 / 96
 _WIDTH, _HEIGHT, _MARGIN = 210, 297, 12
 
 
-async def printed(page: Page, limits: Limits) -> bytes:
+async def printed(page: Page, selector: str | None, limits: Limits) -> bytes:
     """The page on A4 sheets, scaled so that it lies as it lay on the screen.
 
     Raises:
         TimeoutError: it took longer than ``limits.printing``.
     """
     width = (page.viewport_size or {"width": 960})["width"]
+    given = {"selector": selector, "consentWords": CONSENT_WORDS, "pageHeight": sheet_height(width)}
+    await asyncio.wait_for(page.evaluate(_PRINT, given), limits.answer)
     margin = f"{_MARGIN}mm"
     await page.emulate_media(media="screen", reduced_motion="reduce", color_scheme="light")
     return await asyncio.wait_for(

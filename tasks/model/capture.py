@@ -49,12 +49,12 @@ class Capture:
         bands: pictures of the whole page, from the top; a document's pages.
         blocks: what is to be read, in reading order; figures among them.
         targets: where the links of ``blocks`` lead.
-        text: visible text of the page, in reading order.
+        text: visible text of the page, in reading order: the words of ``blocks``, a line a block.
         post_texts: the first 80 characters (white space folded) of each post seen, in order.
         links: addresses of links in the page.
         started, finished: real times, UTC.
         browser: name and version; viewport: CSS pixels.
-        height: page height in CSS pixels when printed.
+        height: page height in CSS pixels when pictured.
         stopped: why scrolling stopped: ``"end"``, ``"depth"``, ``"time"``, ``"height"``,
             ``"pages"`` (there is a next page that did not come).
         pressed: texts of expanders pressed, with how often.
@@ -66,6 +66,7 @@ class Capture:
             ``None`` where it does not tell. Empty where nobody looked.
         clock_ahead: seconds by which the page's own clock was ahead of ``finished``: settling
             makes it jump, so that what a page waits for comes at once.
+        stages: what took how many seconds, in order.
     """
 
     address: str
@@ -92,6 +93,7 @@ class Capture:
     bands: tuple[Band, ...] = ()
     blocks: tuple[Block, ...] = ()
     targets: tuple[Target, ...] = ()
+    stages: tuple[tuple[str, float], ...] = ()
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)

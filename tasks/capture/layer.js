@@ -1,0 +1,428 @@
+// Every word that the page shows, with its place, and what it means: headings, lists, figures, links
+// and posts, in reading order (the flat tree's). Rules of what is shown are innerText's (HTML,
+// 3.2.7); added are what innerText leaves out: shadow trees, frames of the page's own, fields, words
+// that style sheets put in, and emoji that are pictures. layer.py reads the answer.
+({ selector }) => {
+  const fold = (text) => (text ?? "").replace(/\s+/gu, " ").trim();
+  const blocks = [];
+  const words = []; // text, spaced, link, x, y, width, height
+  const targets = [];
+  const pictures = [];
+  const missed = []; // what innerText has and nobody sees: choices not made
+  const graphemes = new Intl.Segmenter("sv", { granularity: "grapheme" });
+  const pen = new OffscreenCanvas(1, 1).getContext("2d");
+  const round = (number) => Math.round(number * 100) / 100;
+  const inline = /^(?:inline|contents|ruby|ruby-text|none$)/u;
+  const emoji =
+    /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200d\ufe0f\u20e3#*0-9]|[\u{e0020}-\u{e007f}])+$/u;
+  const web = /^(?:https?|mailto|tel):/u;
+
+  const outermost = selector
+    ? [...document.querySelectorAll(selector)].filter(
+        (post) =>
+          !post.parentElement?.closest(selector) &&
+          post.checkVisibility({ visibilityProperty: true }) &&
+          post.getClientRects().length > 0,
+      )
+    : [];
+  const posts = new Map(outermost.map((post, number) => [post, number]));
+
+  let block = null; // open: words of the same stretch go on in it
+  let stretch = 0; // changes where a block-level box begins or ends
+  let space = true; // white space, or an edge, before the next word
+  let waiting = []; // figures in the midst of a paragraph stand after it
+  let last = null;
+
+  const close = () => {
+    block = null;
+    stretch += 1;
+    space = true;
+    for (const figure of waiting.splice(0)) blocks.push(figure);
+  };
+  const target = (link) => {
+    if (!link) return -1;
+    if (link.number < 0) {
+      link.number = targets.length;
+      targets.push(link);
+    }
+    return link.number;
+  };
+  const opened = (at) => {
+    if (block?.stretch === stretch && block.post === at.post) return block;
+    const kind = at.kind === "li" && at.item.begun ? "p" : at.kind;
+    if (at.kind === "li") at.item.begun = true;
+    block = { kind, post: at.post, alt: "", link: -1, words: [], box: null, stretch };
+    blocks.push(block);
+    return block;
+  };
+  const apart = (rect) => {
+    if (!last || space) return true;
+    const sameLine = rect.y < last.y + last.height && last.y < rect.y + rect.height;
+    if (!sameLine) return !last.wraps;
+    return rect.x > last.x + last.width + rect.height * 0.2;
+  };
+  const write = (text, rect, at, joined) => {
+    const into = opened(at);
+    if (into.words.length > 0 && !joined) {
+      const before = words[into.words.at(-1)];
+      before[1] = apart(rect) ? 1 : 0;
+    }
+    const [x, y] = [rect.x + at.dx, rect.y + at.dy];
+    into.words.push(words.length);
+    words.push([text, 1, target(at.link), x, y, rect.width, rect.height]);
+    if (joined) words[into.words.at(-2)][1] = 0;
+    if (at.link) at.link.text += (space && at.link.text ? " " : "") + text;
+    last = { ...rect, wraps: at.flows };
+    space = false;
+  };
+  const draw = (element, alt, rect, at, waits) => {
+    if (at.link) at.link.alts += ` ${alt}`;
+    const figure = {
+      kind: "figure",
+      post: at.post,
+      alt,
+      link: target(at.link),
+      words: [],
+      box: [rect.x + at.dx, rect.y + at.dy, rect.width, rect.height],
+    };
+    if (block?.stretch === stretch && waits) waiting.push(figure);
+    else {
+      close();
+      blocks.push(figure);
+    }
+  };
+
+  const union = (rects) => {
+    const x = Math.min(...rects.map((r) => r.x));
+    const y = Math.min(...rects.map((r) => r.y));
+    const right = Math.max(...rects.map((r) => r.x + r.width));
+    const bottom = Math.max(...rects.map((r) => r.y + r.height));
+    return { x, y, width: right - x, height: bottom - y };
+  };
+  const plain = ({ x, y, width, height }) => ({ x, y, width, height });
+  const inView = (rect, at) =>
+    !at.view ||
+    (rect.x + rect.width > 0 && rect.x < at.view.width &&
+      rect.y + rect.height > 0 && rect.y < at.view.height);
+  const onOneLine = (one, other, upright) =>
+    upright
+      ? Math.min(one.x + one.width, other.x + other.width) - Math.max(one.x, other.x) >
+        Math.min(one.width, other.width) / 2
+      : Math.min(one.y + one.height, other.y + other.height) - Math.max(one.y, other.y) >
+        Math.min(one.height, other.height) / 2;
+
+  // A word that is broken over lines becomes as many, parted between graphemes.
+  const part = (range, node, from, word, rects, upright) => {
+    if (rects.every((rect) => onOneLine(rects[0], rect, upright))) return [[word, union(rects)]];
+    const parts = [];
+    for (const { segment, index } of graphemes.segment(word)) {
+      range.setStart(node, from + index);
+      range.setEnd(node, from + index + segment.length);
+      const own = [...range.getClientRects()].filter((r) => r.width > 0 || r.height > 0);
+      const rect = own.length > 0 ? plain(own.at(-1)) : null;
+      const before = parts.at(-1);
+      if (!before) parts.push([segment, rect]);
+      else if (!rect || !before[1] || onOneLine(before[1], rect, upright)) {
+        before[0] += segment;
+        before[1] = rect && before[1] ? union([before[1], rect]) : (before[1] ?? rect);
+      } else parts.push([segment, rect]);
+    }
+    return parts.map(([text, rect]) => [text, rect ?? plain(rects[0])]);
+  };
+
+  const cased = (text, at) => {
+    if (at.transform.includes("uppercase")) return text.toLocaleUpperCase(at.lang || undefined);
+    if (at.transform.includes("lowercase")) return text.toLocaleLowerCase(at.lang || undefined);
+    if (at.transform.includes("capitalize")) {
+      return text.replace(/(^|[^\p{L}\p{M}\p{N}'’_])(\p{L})/gu, (_, before, letter) =>
+        before + letter.toLocaleUpperCase(at.lang || undefined),
+      );
+    }
+    return text;
+  };
+
+  const read = (node, at) => {
+    const { data } = node;
+    const found = [...data.matchAll(/\S+/gu)];
+    if (found.length === 0) {
+      if (data.length > 0) space = true;
+      return;
+    }
+    const range = at.range;
+    range.selectNodeContents(node);
+    if (range.getClientRects().length === 0) return;
+    if (/^\s/u.test(data)) space = true;
+    for (const { 0: word, index } of found) {
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      const rects = [...range.getClientRects()];
+      if (rects.length > 0) {
+        const pieces = rects.length === 1
+          ? [[word, rects[0]]]
+          : part(range, node, index, word, rects.map(plain), at.upright);
+        pieces.forEach(([text, rect], number) => {
+          if (inView(rect, at)) write(cased(text, at), plain(rect), at, number > 0);
+        });
+      }
+      if (index + word.length < data.length) space = true;
+    }
+  };
+
+  // Words whose places nobody tells, those of fields and of style sheets: laid out as wide as they
+  // are, in a box that is known.
+  const lay = (text, style, box, at, middle) => {
+    if (!inView(box, at)) return;
+    pen.font = style.font || `${style.fontSize} ${style.fontFamily}`;
+    const size = parseFloat(style.fontSize) || 16;
+    const line = parseFloat(style.lineHeight) || size * 1.2;
+    const gap = pen.measureText(" ").width;
+    const found = text.match(/\S+/gu) ?? [];
+    const widths = found.map((word) => pen.measureText(word).width);
+    const whole = widths.reduce((sum, width) => sum + width + gap, -gap);
+    const start = middle ? box.x + Math.max(0, (box.width - whole) / 2) : box.x;
+    let [x, y] = [start, box.y];
+    space = true;
+    found.forEach((word, number) => {
+      const width = widths[number];
+      if (x > start && x + width > box.x + box.width && y + 2 * line <= box.y + box.height) {
+        [x, y] = [box.x, y + line];
+      }
+      write(cased(word, at), { x, y, width, height: line }, at, false);
+      space = true;
+      x += width + gap;
+    });
+  };
+  const inner = (element, style) => {
+    const rect = element.getBoundingClientRect();
+    const px = (name) => parseFloat(style[name]) || 0;
+    const x = rect.x + px("borderLeftWidth") + px("paddingLeft");
+    const y = rect.y + px("borderTopWidth") + px("paddingTop");
+    return {
+      x,
+      y,
+      width: rect.right - px("borderRightWidth") - px("paddingRight") - x,
+      height: rect.bottom - px("borderBottomWidth") - px("paddingBottom") - y,
+    };
+  };
+  const field = (element, style, at) => {
+    const box = inner(element, style);
+    if (box.width <= 0 || box.height <= 0) return;
+    const line = Math.min(parseFloat(style.lineHeight) || parseFloat(style.fontSize) * 1.2, box.height);
+    const single = { ...box, y: box.y + (box.height - line) / 2, height: line };
+    if (element.localName === "select") {
+      const chosen = [...element.selectedOptions].map((option) => option.label).join(" ");
+      for (const option of element.options) if (!option.selected) missed.push(option.text);
+      lay(chosen, style, single, at, false);
+    } else if (element.localName === "textarea") {
+      lay(element.value || element.placeholder, style, box, at, false);
+    } else if (/^(?:submit|button|reset)$/u.test(element.type)) {
+      lay(element.value, style, single, at, true);
+    } else if (/^(?:text|search|email|tel|url|number|date|time|month|week|datetime-local)$/u.test(element.type)) {
+      lay(element.value || element.placeholder, style, single, at, false);
+    }
+  };
+  const added = (element, which, at) => {
+    const style = getComputedStyle(element, which);
+    const { content } = style;
+    if (!content || content === "none" || content === "normal" || style.visibility !== "visible") return;
+    const text = [...content.matchAll(/"((?:[^"\\]|\\.)*)"/gu)]
+      .map((match) => match[1].replace(/\\([0-9a-f]{1,6}) ?/giu, (_, code) => String.fromCodePoint(parseInt(code, 16))).replace(/\\(.)/gu, "$1"))
+      .join("");
+    if (!/[\p{L}\p{N}]/u.test(text) || style.display === "none") return;
+    const rects = element.getClientRects();
+    if (rects.length === 0) return;
+    const rect = which === "::before" ? rects[0] : rects[rects.length - 1];
+    pen.font = style.font || `${style.fontSize} ${style.fontFamily}`;
+    const width = Math.min(pen.measureText(text).width, rect.width || Infinity);
+    const height = Math.min(parseFloat(style.fontSize) * 1.2, rect.height || Infinity);
+    const [left, top] = [parseFloat(style.left), parseFloat(style.top)];
+    const loose = style.position === "absolute" && Number.isFinite(left) && Number.isFinite(top);
+    const box = loose
+      ? { x: rect.x + left, y: rect.y + top, width, height }
+      : which === "::before"
+        ? { x: rect.x, y: rect.y, width, height }
+        : { x: rect.right - width, y: rect.bottom - height, width, height };
+    lay(text, style, box, { ...at, transform: style.textTransform }, false);
+  };
+
+  const named = (element) => {
+    const ids = (element.getAttribute("aria-labelledby") ?? "").split(/\s+/u).filter(Boolean);
+    const root = element.getRootNode();
+    const told = ids.map((id) => fold(root.getElementById?.(id)?.textContent)).join(" ");
+    return fold(told) || fold(element.getAttribute("aria-label"));
+  };
+  const described = (element) =>
+    named(element) ||
+    fold(element.getAttribute("alt")) ||
+    fold(element.querySelector?.(":scope > title")?.textContent) ||
+    fold(element.getAttribute("title")) ||
+    fold(element.closest("figure")?.querySelector("figcaption")?.textContent);
+  const ornament = (element) =>
+    /^(?:presentation|none)$/u.test(element.getAttribute("role") ?? "") ||
+    element.closest("[aria-hidden=true]") !== null;
+
+  const picture = (element, style, at) => {
+    const rect = element.getBoundingClientRect();
+    if (rect.width <= 1 || rect.height <= 1 || !inView(rect, at)) return;
+    const [x, y] = [rect.x, rect.y];
+    const size = parseFloat(style.fontSize) || 16;
+    const alt = element.getAttribute("alt") ?? "";
+    if (element.localName === "img" && rect.height < 2.5 * size && alt && emoji.test(alt)) {
+      write(alt, plain(rect), { ...at, flows: true }, false);
+      return;
+    }
+    pictures.push(y + at.dy, y + at.dy + rect.height);
+    const small = rect.width <= 64 && rect.height <= 64;
+    const silent = element.localName === "svg"
+      ? !(element.getAttribute("role") === "img" || described(element))
+      : small && !described(element);
+    if (silent || ornament(element)) return;
+    draw(element, described(element), { x, y, width: rect.width, height: rect.height }, at,
+      inline.test(style.display));
+  };
+
+  const isPicture = /^(?:img|svg|video|canvas|object|embed)$/u;
+  const isField = /^(?:input|textarea|select)$/u;
+  const entered = (element, style, at) => {
+    const role = element.getAttribute("role");
+    const name = element.localName;
+    let { kind, item } = at;
+    if (posts.has(element)) [kind, item] = ["p", null];
+    else if (/^h[1-6]$/u.test(name) && (!role || role === "heading")) kind = name;
+    else if (role === "heading") {
+      const level = Number.parseInt(element.getAttribute("aria-level"), 10) || 2;
+      kind = `h${Math.min(6, Math.max(1, level))}`;
+    } else if ((name === "li" && !role) || role === "listitem") [kind, item] = ["li", { begun: false }];
+    else if (/^(?:article|section|main|nav|table|ul|ol|dl)$/u.test(name) && kind === "li") kind = "p";
+    return {
+      ...at,
+      kind,
+      item,
+      post: posts.get(element) ?? at.post,
+      shown: style.visibility === "visible",
+      transform: style.textTransform,
+      lang: element.lang || at.lang,
+      upright: style.writingMode !== "horizontal-tb",
+      flows: /^(?:inline|contents)$/u.test(style.display) || !inline.test(style.display),
+    };
+  };
+  const anchor = (element, at) => {
+    const svg = typeof element.href !== "string";
+    const href = svg ? element.href.baseVal : element.getAttribute("href");
+    if (!URL.canParse(href ?? "", element.baseURI) || href === null) return at;
+    const address = new URL(href, element.baseURI).href;
+    if (!web.test(address)) return at;
+    return { ...at, link: { address, element, number: -1, text: "", alts: "" } };
+  };
+  const left = (element, style, at, outer) => {
+    if (at.link && at.link !== outer.link) {
+      const rect = element.getBoundingClientRect();
+      if (at.link.number < 0 && at.shown && rect.width > 1 && rect.height > 1 && inView(rect, at)) {
+        const label = named(element) || fold(element.title) || fold(element.textContent);
+        draw(element, label || at.link.address, plain(rect), at, inline.test(style.display));
+      }
+    }
+  };
+  const children = (element) => {
+    if (element.localName === "details" && !element.open) {
+      return [...element.children].filter((child) => child.localName === "summary").slice(0, 1);
+    }
+    if (element.shadowRoot) return element.shadowRoot.childNodes;
+    if (element.localName === "slot") {
+      const assigned = element.assignedNodes();
+      if (assigned.length > 0) return assigned;
+    }
+    return element.childNodes;
+  };
+  const framed = (frame, at) => {
+    const document = frame.contentDocument;
+    const rect = frame.getBoundingClientRect();
+    if (rect.width <= 1 || rect.height <= 1) return null;
+    if (!document?.body?.firstChild) {
+      picture(frame, getComputedStyle(frame), at);
+      return null;
+    }
+    pictures.push(rect.y + at.dy, rect.bottom + at.dy);
+    return {
+      ...at,
+      range: document.createRange(),
+      view: { width: frame.clientWidth, height: frame.clientHeight },
+      dx: at.dx + rect.x + frame.clientLeft,
+      dy: at.dy + rect.y + frame.clientTop,
+    };
+  };
+
+  const outside = {
+    kind: "p", item: null, post: -1, link: null, shown: true, transform: "none",
+    lang: document.documentElement.lang, upright: false, flows: true, view: null,
+    dx: window.scrollX, dy: window.scrollY, range: document.createRange(),
+  };
+  // A stack of our own: a page may be nested deeper than a script may call itself.
+  const stack = document.body ? [{ node: document.body, at: outside }] : [];
+  const goInto = (nodes, at) => {
+    for (let n = nodes.length - 1; n >= 0; n -= 1) stack.push({ node: nodes[n], at });
+  };
+  while (stack.length > 0) {
+    const { node, at, leave } = stack.pop();
+    if (leave) {
+      leave();
+      continue;
+    }
+    if (node.nodeType === Node.TEXT_NODE) {
+      if (at.shown) read(node, at);
+      continue;
+    }
+    if (node.nodeType !== Node.ELEMENT_NODE || node.localName === "noscript") continue;
+    const style = getComputedStyle(node);
+    if (style.display === "none") continue;
+    if (node.localName === "br") {
+      space = true;
+      continue;
+    }
+    const blockLevel = !inline.test(style.display);
+    if (blockLevel) close();
+    let own = entered(node, style, at);
+    if (node.localName === "a") own = anchor(node, own);
+    if (isPicture.test(node.localName) || (node.localName === "input" && node.type === "image")) {
+      if (own.shown) picture(node, style, own);
+      if (node.localName !== "svg") continue;
+    } else if (isField.test(node.localName)) {
+      if (own.shown) field(node, style, own);
+      continue;
+    } else if (node.localName === "iframe") {
+      const within = own.shown ? framed(node, own) : null;
+      if (!within) continue;
+      close();
+      stack.push({ leave: close });
+      goInto([node.contentDocument.body], within);
+      continue;
+    }
+    if (own.shown) added(node, "::before", own);
+    stack.push({
+      leave: () => {
+        if (own.shown) added(node, "::after", own);
+        left(node, style, own, at);
+        if (blockLevel) close();
+      },
+    });
+    if (style.contentVisibility !== "hidden") goInto(children(node), own);
+  }
+  close();
+
+  const label = (link) =>
+    named(link.element) || fold(link.text) || fold(link.alts) || fold(link.element.getAttribute("title")) || link.address;
+  const order = blocks.flatMap((each) => each.words);
+  return JSON.stringify({
+    blocks: blocks.map(({ kind, post, alt, link, words: held, box }) => [kind, post, alt, link, held.length, box?.map(round) ?? null]),
+    texts: order.map((n) => words[n][0]),
+    spaced: order.map((n) => words[n][1]).join(""),
+    links: order.map((n) => words[n][2]),
+    boxes: order.flatMap((n) => words[n].slice(3).map(round)),
+    targets: targets.map((link) => [link.address, label(link)]),
+    posts: outermost.map((post) => round(post.getBoundingClientRect().top + window.scrollY)),
+    pictures: pictures.map(round),
+    missed: missed.join(" "),
+    width: document.documentElement.scrollWidth,
+    height: document.documentElement.scrollHeight,
+  });
+}
