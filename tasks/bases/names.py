@@ -69,15 +69,24 @@ def _learn(name: str, mark: str, parts: dict[str, str], wholes: dict[str, str]) 
     found = _PART.findall(name)
     for part in (*found, "".join(found)):
         if len(part) >= _SHORTEST and not part.isdecimal():
-            parts.setdefault(part.casefold(), mark)
+            parts.setdefault(_bare(part), mark)
     if name and not _LATIN.search(name) and not name.isdecimal():
         wholes.setdefault(name, mark)
 
 
 def _mask(word: str, parts: dict[str, str]) -> str:
     """The mark for a word that is a name, also with the genitive's s."""
-    folded = word.casefold()
-    return parts.get(folded) or parts.get(folded.removesuffix("s")) or word
+    bare = _bare(word)
+    if bare in parts:
+        return parts[bare]
+    mark = parts.get(bare.removesuffix("s"))
+    return f"{mark}s" if mark else word
+
+
+def _bare(word: str) -> str:
+    """Without case and accents: handles are written without (Björkman, @bjorkman)."""
+    apart = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign)) or word
 
 
 def _plain(text: str) -> str:
