@@ -12,6 +12,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Operator
 
 _POINTS: Final = 0.75  # a CSS pixel
+_NEVER_NESTED: Final = (Name.P, *(Name(f"/H{level}") for level in range(1, 7)))
+"""An inner one is only a box that WeasyPrint needed to lay the outer one out."""
 
 
 def mend_structure(pdf: pikepdf.Pdf) -> None:
@@ -27,6 +29,8 @@ def mend_structure(pdf: pikepdf.Pdf) -> None:
             _place(element)
         elif kind == Name.Link and not _has_annotation(element):
             element.S = Name.Span
+        if kind in _NEVER_NESTED and element.P.get("/S") == kind:
+            element.S = Name.NonStruct
     _part_from_furniture(pdf, elements)
 
 
