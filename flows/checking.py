@@ -9,12 +9,14 @@ from pathlib import Path
 
 from archive_store import Archive, archive_at
 from archive_store.errors import MissingError
+from flows.crisis import ongoing
 from flows.naming import STOCKHOLM
 from flows.settings import Settings
+from flows.taken import snapshots, state_of, taken_at
 from tasks.culling import in_force, load_decisions
 from tasks.harvest import open_replies
 from tasks.harvest.history import last_harvest
-from tasks.model import Channel, Finding, LifeCycle, Occasion, Register
+from tasks.model import CaptureBasis, Channel, Finding, LifeCycle, Occasion, Register
 from tasks.register import Evidence, SnapshotTaken, check, load_register, register_digest
 
 MINUTE = dt.timedelta(minutes=1)
@@ -47,6 +49,8 @@ def gather(archive: Archive, register: Register, path: Path, now: dt.datetime) -
     active = [c for c in register.channels if c.life in {LifeCycle.ACTIVE, LifeCycle.DORMANT}]
     harvests = {c.id: last_harvest(archive, c.id) for c in active}
     return Evidence(
+        senders={c.id: codes for c in active if (codes := _sender(archive, c)) is not None},
+        crises=_crises(archive),
         archive_since=archive.first.now.astimezone(STOCKHOLM).date(),
         harvested={c: time for c, time in harvests.items() if time is not None},
         snapshots=tuple(_taken(archive)),
@@ -62,11 +66,29 @@ def _taken(archive: Archive) -> list[SnapshotTaken]:
         SnapshotTaken(
             channel=package.labels["channel"],
             occasion=Occasion(package.labels["occasion"]),
-            date=package.time.astimezone(STOCKHOLM).date(),
-            confirmed=package.labels["state"] == "confirmed",
+            date=taken_at(package).astimezone(STOCKHOLM).date(),
+            confirmed=state_of(archive, package) == "confirmed",
         )
-        for package in archive.packages("snapshots/", kind="snapshot")
+        for package in snapshots(archive)
     ]
+
+
+def _sender(archive: Archive, channel: Channel) -> frozenset[str] | None:
+    """What the channel's page showed of sender and contact when a machine last captured it."""
+    pages = snapshots(archive, channel=channel.id, basis=CaptureBasis.PAGE.value)
+    newest = max(pages, key=taken_at, default=None)
+    if newest is None:
+        return None
+    codes = archive.manifest(newest)["about"].get("sender")
+    return None if codes is None else frozenset(codes)
+
+
+def _crises(archive: Archive) -> dict[str, dt.date]:
+    return {
+        channel: period.began.astimezone(STOCKHOLM).date()
+        for period in reversed(ongoing(archive))
+        for channel in period.channels
+    }
 
 
 def _oldest_open(archive: Archive, channel: Channel, now: dt.datetime) -> int:

@@ -14,6 +14,7 @@ from prefect.schedules import Cron, Schedule
 from prefect.types.entrypoint import EntrypointType
 
 from flows.annual_report import annual_report
+from flows.audit import audit
 from flows.cull import cull_approve, cull_carry_out, cull_propose
 from flows.harvest import harvest
 from flows.monthly_facts import monthly_facts
@@ -43,6 +44,12 @@ DUTIES = (
     ),
 )
 
+REHEARSALS = (
+    Planned(slug="fore-halvarsskifte", cron="0 7 16,27 6 *"),
+    Planned(slug="fore-arsskifte", cron="0 7 17,28 12 *"),
+)
+"""14 and 3 days before each duty, when logins are rehearsed."""
+
 
 def plan(settings: Settings) -> tuple[tuple[Flow[..., Any], tuple[Planned, ...]], ...]:
     """Each flow with its schedules; those without any are started by a person's form."""
@@ -51,6 +58,7 @@ def plan(settings: Settings) -> tuple[tuple[Flow[..., Any], tuple[Planned, ...]]
         (snapshot, (*DUTIES, Planned(slug="saknade", cron="0 5 * * *"))),
         (monthly_facts, (Planned(slug="dagligen", cron="0 4 * * *"),)),
         (replies, (Planned(slug="varje-timme", cron="5 * * * *"),)),
+        (audit, (Planned(slug="mandagar", cron="0 7 * * 1"), *REHEARSALS)),
         (cull_propose, (Planned(slug="mandagar", cron="0 6 * * 1"),)),
         (cull_approve, ()),
         (cull_carry_out, ()),

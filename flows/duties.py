@@ -1,23 +1,25 @@
-"""Which snapshots a run shall take: what was asked for, or what duty demands and the archive lacks.
+"""Which snapshots a run shall take, and which it must wait for a person to bring.
 
-Guidelines: every channel at half-year and year-end (clause K22), also when the computer was off at
-23:00 that day: the daily run then takes what is missing.
+``flows.occasions`` says why a channel is to be documented; this says how: how far back, and whether
+by machine at all. A channel whose basis is a person's capture or an export waits for ``kanalarkiv
+ingest``, and so does a person's screenshot where the platform's terms forbid collecting its pages.
 """
 
 import dataclasses as dc
 import datetime as dt
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-from archive_store import Package
-from flows.house import House
+from archive_store import Archive, Package
+from flows.house import LIVING, House
+from flows.naming import STOCKHOLM
+from flows.occasions import DUTIES, LATE, Due, asked, demanded, lacking
+from flows.taken import snapshots, taken_at
 from tasks.harvest import posts_told
-from tasks.model import Channel, Occasion
-from tasks.register import duty_dates
+from tasks.model import CaptureBasis, Channel, LifeCycle, Occasion
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
-AT = dt.time(23, 0)
-DUTIES = frozenset({Occasion.HALF_YEAR, Occasion.YEAR_END})
+BY_MACHINE = frozenset({CaptureBasis.PAGE, CaptureBasis.API})
+DOCUMENTED = LIVING | {LifeCycle.CLOSED}
+"""Which channels the daily run looks at: a closed one may lack its last picture."""
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +28,12 @@ class Duty:
 
     Attributes:
         channel: of what.
-        occasion: why.
+        occasion: why; ``reason`` more of it, in Swedish.
         once: the journal's key under which it may happen only once; ``None`` for one by hand.
         depth: how far back the page is followed.
         period_from: first date covered; ``None`` where all of the page is.
         api_posts: posts that the platform told of for that period, ``None`` where not told.
+        date: the Stockholm date that it is for.
     """
 
     channel: Channel
@@ -39,51 +42,66 @@ class Duty:
     depth: Literal["all"] | int | dt.datetime
     period_from: dt.date | None
     api_posts: int | None
+    date: dt.date
+    reason: str = ""
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """What a person is to bring.
+
+    Attributes:
+        channel: id; ``occasion`` why.
+        what: ``"export"``, ``"capture"`` or ``"screenshot"``.
+    """
+
+    channel: str
+    occasion: Occasion
+    what: str
 
 
 def duties(house: House, occasion: Occasion | None) -> list[Duty]:
-    """The snapshots of a run, without those that the journal already has."""
-    wanted = []
-    for channel in house.channels:
-        due = occasion or missing(house, channel)
-        if due is None:
-            continue
-        once = _once(channel, due, house.now)
-        if once is None or house.archive.once(once) is None:
-            wanted.append(_duty(house, channel, due, once))
-    return wanted
-
-
-def missing(house: House, channel: Channel) -> Occasion | None:
-    """The latest duty that passed while the channel was open, where no snapshot answers it."""
-    moment, occasion = latest_duty(house.now)
-    if channel.opened is not None and channel.opened > moment.date():
-        return None
-    return None if house.archive.once(f"snapshot:{channel.id}:{moment.date()}") else occasion
-
-
-def latest_duty(now: dt.datetime) -> tuple[dt.datetime, Occasion]:
-    """The last duty moment at or before ``now``."""
-    today = now.astimezone(STOCKHOLM).date()
-    moments = [
-        (dt.datetime.combine(date, AT, STOCKHOLM), occasion)
-        for date, occasion in duty_dates(today - dt.timedelta(days=400), today)
+    """The snapshots that a run takes, without those that the journal already has."""
+    return [
+        duty_of(house, channel, each)
+        for channel in house.channels
+        if channel.basis in BY_MACHINE
+        for each in wanted(house, channel, occasion)
     ]
-    return max((pair for pair in moments if pair[0] <= now), key=lambda pair: pair[0])
 
 
-def _once(channel: Channel, occasion: Occasion, now: dt.datetime) -> str | None:
-    if occasion not in DUTIES:
-        return None
-    moment, latest = latest_duty(now)
-    if latest is not occasion:
-        return None  # a duty's name used at another time is a snapshot by hand
-    return f"snapshot:{channel.id}:{moment.date()}"
+def awaited(house: House, occasion: Occasion | None) -> list[Awaited]:
+    """What the duties of a run lack and no machine may take."""
+    return [
+        Awaited(channel=channel.id, occasion=each.occasion, what=what)
+        for channel in house.channels
+        if (what := _brought(channel)) is not None
+        for each in _all(house, channel, occasion)
+        if each.once is not None
+        and house.now.astimezone(STOCKHOLM).date() <= each.date + LATE
+        and not (what == "screenshot" and each.occasion not in DUTIES)
+        and not answered(house.archive, channel, each)
+    ]
 
 
-def _duty(house: House, channel: Channel, occasion: Occasion, once: str | None) -> Duty:
+def wanted(house: House, channel: Channel, occasion: Occasion | None) -> list[Due]:
+    """What is asked for, or what duty demands, where the journal lacks it."""
+    return lacking(house.archive, _all(house, channel, occasion))
+
+
+def answered(archive: Archive, channel: Channel, each: Due) -> bool:
+    """Whether a person has brought something for that occasion."""
+    return any(
+        package.labels.get("basis") in {"manual", "export"}
+        and package.labels.get("duty") == each.date.isoformat()
+        for package in snapshots(archive, channel=channel.id, occasion=each.occasion.value)
+    )
+
+
+def duty_of(house: House, channel: Channel, each: Due) -> Duty:
+    """How an occasion is to be answered: how far back, and how many posts there should be."""
     last = _last_duty_snapshot(house, channel)
-    since = last.time if last is not None and channel.depth == "since-last" else None
+    since = taken_at(last) if last is not None and channel.depth == "since-last" else None
     depth: Literal["all"] | int | dt.datetime = "all"
     if since is not None:
         depth = since
@@ -94,18 +112,37 @@ def _duty(house: House, channel: Channel, occasion: Occasion, once: str | None) 
         told = min(told, depth)
     return Duty(
         channel=channel,
-        occasion=occasion,
-        once=once,
+        occasion=each.occasion,
+        once=each.once,
         depth=depth,
         period_from=since.astimezone(STOCKHOLM).date() if since else None,
         api_posts=told,
+        date=each.date,
+        reason=each.reason,
     )
+
+
+def _all(house: House, channel: Channel, occasion: Occasion | None) -> list[Due]:
+    """Every occasion of a run, answered or not."""
+    if occasion is not None:
+        return [asked(house.archive, channel, occasion, house.now)]
+    return demanded(house.archive, channel, house.now)
+
+
+def _brought(channel: Channel) -> str | None:
+    """What a person must bring of the channel, if anything."""
+    match channel.basis:
+        case CaptureBasis.EXPORT:
+            return "export"
+        case CaptureBasis.MANUAL:
+            return "capture"
+    return None
 
 
 def _last_duty_snapshot(house: House, channel: Channel) -> Package | None:
     taken = [
         package
-        for package in house.archive.packages("snapshots/", channel=channel.id)
+        for package in snapshots(house.archive, channel=channel.id)
         if package.labels["occasion"] in DUTIES
     ]
-    return max(taken, key=lambda package: package.time, default=None)
+    return max(taken, key=taken_at, default=None)

@@ -147,20 +147,23 @@ def write_page(house: House) -> None:
 
 
 def secret_of(channel: Channel) -> str | None:
-    """The channel's token: environment ``KANALARKIV_SECRET_…``, else a Prefect Secret block.
+    """The channel's token, ``None`` where the register names none, or none is deposited.
 
-    Returns ``None`` where the register names none, or none is deposited: the connector then reads
-    what everyone may read, and harvest says which states could not be told.
+    The connector then reads what everyone may read, and harvest says which states could not be
+    told.
     """
-    if not channel.secret:
-        return None
-    name = f"KANALARKIV_SECRET_{channel.secret.upper().replace('-', '_')}"
-    if os.environ.get(name):
-        return os.environ[name]
+    return secret_named(channel.secret) if channel.secret else None
+
+
+def secret_named(name: str) -> str | None:
+    """A secret: environment ``KANALARKIV_SECRET_…``, else a Prefect Secret block; or ``None``."""
+    variable = f"KANALARKIV_SECRET_{name.upper().replace('-', '_')}"
+    if os.environ.get(variable):
+        return os.environ[variable]
     from prefect.blocks.system import Secret  # noqa: PLC0415 - only where a block is asked for
 
     try:
-        return str(Secret.load(channel.secret).get())  # type: ignore[union-attr]
+        return str(Secret.load(name).get())  # type: ignore[union-attr]
     except ValueError:
         return None
 

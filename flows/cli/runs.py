@@ -25,68 +25,21 @@ AsOf = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
     app.command("harvest", help=t("Skörda kanalerna.", "Harvest the channels."))(harvest)
-    app.command("snapshot", help=t("Ta ögonblicksbilder som PDF.", "Take snapshots as PDF."))(
-        snapshot
-    )
     app.command("facts", help=t("Räkna månadens siffror.", "Count the monthly facts."))(facts)
     app.command("replies", help=t("Vad som väntar på svar.", "What waits for a reply."))(replies)
+    app.command(
+        "audit",
+        help=t(
+            "Pröva arkivets äkthet, registret och inloggningarna.",
+            "Test the archive's integrity, the register and the logins.",
+        ),
+    )(audit)
     app.command("report", help=t("Skriv årsrapporten.", "Write the yearly report."))(report)
 
 
 def harvest(channel: Channels = None, as_of: AsOf = None) -> None:
     """Words and numbers of each channel into the archive."""
     run_flow("flows.harvest", "harvest", channels=channel, as_of=moment(as_of))
-
-
-def snapshot(  # the contract names them all
-    channel: Channels = None,
-    as_of: AsOf = None,
-    occasion: Annotated[
-        str | None,
-        typer.Option(
-            "--occasion", help="halvarsskifte, arsskifte, forandring, start, avslut, kris, manuell"
-        ),
-    ] = None,
-    reason: Annotated[str, typer.Option("--reason", help=t("varför", "why"))] = "",
-    url: Annotated[
-        str | None,
-        typer.Option("--url", help=t("en enda sida, utan arkiv", "one page, no archive")),
-    ] = None,
-    out: Annotated[
-        str | None, typer.Option("--out", help=t("filens namn", "the file's name"))
-    ] = None,
-) -> None:
-    """Each channel's page as a searchable PDF, with a provenance page first."""
-    if url is not None or out is not None:
-        single_page(url, out)
-        return
-    from tasks.model import Occasion
-
-    if occasion is not None and occasion not in list(Occasion):
-        raise typer.BadParameter(
-            t(f"okänd anledning {occasion}: välj bland ", f"unknown occasion {occasion}: one of ")
-            + ", ".join(Occasion)
-        )
-    run_flow(
-        "flows.snapshot",
-        "snapshot",
-        channels=channel,
-        as_of=moment(as_of),
-        occasion=occasion,
-        reason=reason,
-    )
-
-
-def single_page(url: str | None, out: str | None) -> None:
-    """``--url URL --out FILE``: one page, without register or archive."""
-    if not url or not out:
-        raise typer.BadParameter(t("--url och --out hör ihop", "--url and --out go together"))
-    from flows.snapshot import one_page
-
-    prepared()
-    made = one_page(url, out)
-    emit(made, [t(f"{out}: {made['pages']} sidor", f"{out}: {made['pages']} pages")])
-    leave(DONE if made["whole"] else SHORT)
 
 
 def facts(channel: Channels = None, as_of: AsOf = None) -> None:
@@ -97,6 +50,11 @@ def facts(channel: Channels = None, as_of: AsOf = None) -> None:
 def replies(channel: Channels = None, as_of: AsOf = None) -> None:
     """Which threads wait, and which are late."""
     run_flow("flows.replies", "replies", channels=channel, as_of=moment(as_of))
+
+
+def audit(as_of: AsOf = None) -> None:
+    """This week's part of the archive, the register, and the logins that duties will need."""
+    run_flow("flows.audit", "audit", as_of=moment(as_of))
 
 
 def report(

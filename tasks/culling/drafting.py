@@ -235,7 +235,9 @@ def _snapshot_parts(
                 channel=channel,
                 taken=package.time,
                 occasion=package.labels["occasion"],
-                state=package.labels["state"],
+                state="confirmed"
+                if archive.confirmed(package.key)
+                else package.labels["state"],
                 sha256=pdf["sha256"],
             )
         )

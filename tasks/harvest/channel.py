@@ -22,6 +22,7 @@ from tasks.harvest.looking import is_full, look
 from tasks.harvest.observing import rows_due
 from tasks.harvest.outcome import EVENT, HarvestOutcome, stamp_of
 from tasks.harvest.pictures import MEDIA_LIMIT, Pictures
+from tasks.harvest.profile import larger_changes, portrait
 from tasks.harvest.screening import screen
 from tasks.harvest.table import observations_draft
 from tasks.harvest.words import version_digest
@@ -91,6 +92,7 @@ def harvest_channel(  # noqa: PLR0913 – what a harvest depends on, each named 
 
         written = _day_drafts(archive, channel.id, days, found, pictures)
         stones = _stones_draft(archive, sight)
+        now_looks = portrait(sight.answer.profile, archive.secret()) or history.portrait
         drafts = (*written, observations_draft(channel.id, now, rows), *stones)
         outcome = dc.replace(
             _outcome(sight, found, history),
@@ -98,6 +100,7 @@ def harvest_channel(  # noqa: PLR0913 – what a harvest depends on, each named 
             observations=len(rows),
             media=pictures.taken,
             media_missing=pictures.missing,
+            change=larger_changes(history.portrait, now_looks),
             packages=len(drafts),
         )
         archive.commit(
@@ -111,7 +114,7 @@ def harvest_channel(  # noqa: PLR0913 – what a harvest depends on, each named 
                     *(old.key for old in tombstones.packages(archive, channel.id) if stones),
                 ),
                 once=once,
-                facts=outcome.counts() | _memory(sight, history, numbers),
+                facts=outcome.counts() | _memory(sight, history, numbers) | {"portrait": now_looks},
             )
         )
         return outcome

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from archive_store import Archive
 from tasks.harvest.outcome import EVENT
+from tasks.harvest.profile import Portrait
 from tasks.harvest.table import LastRow, last_rows
 
 
@@ -17,6 +18,7 @@ class History:
         last: time of the last harvest, ``None`` before the first.
         full_look: when numbers of all history were last asked for.
         profile: digest of how the channel presented itself, ``""`` where never told.
+        portrait: how it looked then, field by field (``tasks.harvest.profile``).
         others: the highest running number given to a thread that others began.
         rows: the last row of every thread ever counted, by its id in the observations.
     """
@@ -24,6 +26,7 @@ class History:
     last: dt.datetime | None
     full_look: dt.datetime | None
     profile: str
+    portrait: Portrait
     others: int
     rows: Mapping[str, LastRow]
 
@@ -43,6 +46,7 @@ def history_of(archive: Archive, channel_id: str) -> History:
         last=last.now if last else None,
         full_look=dt.datetime.fromisoformat(looked) if looked else None,
         profile=str(facts.get("profile", "")),
+        portrait=facts.get("portrait", {}),
         others=int(facts.get("others", 0)),
         rows=last_rows(archive, channel_id),
     )

@@ -34,6 +34,8 @@ class HarvestOutcome:
         told_posts: public posts by the platform's own count, ``None`` where not told.
         complete: whether disappearances could be told.
         changed: whether the channel presents itself otherwise than at the last harvest.
+        change: codes of what changed so much that the channel is to be documented anew
+            (``tasks.harvest.profile``).
         screened: number of new wordings by code of what was noticed in them.
     """
 
@@ -57,12 +59,14 @@ class HarvestOutcome:
     told_posts: int | None = None
     complete: bool = True
     changed: bool = False
+    change: tuple[str, ...] = ()
     screened: Mapping[str, int] = dc.field(default_factory=dict)
 
     def counts(self) -> dict[str, Any]:
         """The fields as JSON values, for the journal and for Prefect."""
         return {field.name: getattr(self, field.name) for field in dc.fields(self)} | {
-            "screened": dict(self.screened)
+            "change": list(self.change),
+            "screened": dict(self.screened),
         }
 
     @classmethod
@@ -70,7 +74,7 @@ class HarvestOutcome:
         """The outcome that a journal entry tells of, marked as done before."""
         names = {field.name for field in dc.fields(cls)}
         told = {name: value for name, value in entry.facts.items() if name in names}
-        return cls(**told | {"again": True})
+        return cls(**told | {"change": tuple(told.get("change", ())), "again": True})
 
 
 def stamp_of(moment: dt.datetime) -> str:

@@ -13,6 +13,7 @@ from archive_store.errors import ChannelError, ConflictError, HeldError
 from tasks.discreet import discreet
 from tasks.harvest.channel import harvest_channel
 from tasks.harvest.outcome import HarvestOutcome
+from tasks.harvest.profile import CHANGES
 from tasks.harvest.replies import Status, open_replies, statuses
 from tasks.model import Channel
 from tasks.model.fetch import Connector
@@ -60,6 +61,7 @@ def harvest_step(
     _warn(outcome)
     row: dict[str, Any] = {column: getattr(outcome, name) for column, name in _COLUMNS.items()}
     row["ny profil"] = "ja" if outcome.changed else ""
+    row["större förändring"] = ", ".join(CHANGES[code] for code in outcome.change)
     row["att se över"] = ", ".join(f"{code} {n}" for code, n in outcome.screened.items())
     return row
 

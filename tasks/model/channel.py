@@ -125,6 +125,8 @@ class Channel:
         own_authors: the platform's ids of the body's own authors.
         secret: name of the Secret block or environment variable with the channel's token
             (``user:application password`` for WordPress), never the secret itself.
+        login: name of the Secret block or environment variable with a browser's login state, where
+            the channel is to be captured as who has logged in sees it; never the state itself.
         depth: ``"since-last"``, ``"all"`` or a number of posts, for snapshots.
         comments: ``"full"``, ``"unnamed"`` or ``"none"`` in snapshots.
         post_selector: CSS selector of one post on the page, for completeness.
@@ -147,6 +149,7 @@ class Channel:
     feed: str = ""
     own_authors: tuple[str, ...] = ()
     secret: str = ""
+    login: str = ""
     post_selector: str = "article"
     mailbox: str = ""
     credentials: str = ""

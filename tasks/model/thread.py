@@ -154,9 +154,13 @@ class Thread:
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """How a channel presents itself: compared between harvests to see larger changes."""
+    """How a channel presents itself: compared between harvests to see larger changes.
+
+    ``picture`` and ``cover`` are addresses; ``links`` may be of any kind, mailto and tel too.
+    """
 
     name: str = ""
     description: str = ""
     picture: str = ""
     links: tuple[str, ...] = ()
+    cover: str = ""

@@ -9,10 +9,13 @@ from tasks.register.clauses import CLAUSES, Clause
 from tasks.register.duties import duties_of, duty_dates
 from tasks.register.evidence import Evidence, SnapshotTaken, WebsiteLinks
 from tasks.register.load import load_register, parse_register, read_register
+from tasks.register.sender import CONTACT, SENDER, sender_shown_in
 from tasks.register.version import register_digest, register_draft
 
 __all__ = [
     "CLAUSES",
+    "CONTACT",
+    "SENDER",
     "Clause",
     "Evidence",
     "SnapshotTaken",
@@ -25,4 +28,5 @@ __all__ = [
     "read_register",
     "register_digest",
     "register_draft",
+    "sender_shown_in",
 ]

@@ -146,9 +146,9 @@ CLAUSES: Mapping[str, Clause] = dict(
                 "Tydlig avsändarinformation och kontaktuppgifter",
                 "Sender and contact details are clearly shown",
             ),
-            Text("kanalens profil", "the channel's profile"),
+            Text("kanalens sida, som den senast fångades", "the channel's page as last captured"),
             LIVE,
-            "profiles",
+            "senders",
         ),
         _clause(
             "K11",

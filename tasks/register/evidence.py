@@ -1,14 +1,14 @@
 """What is known of the channels beside the register; whatever is ``None`` is not known.
 
 Flows gather it from the archive and hand it to ``check``; this room reads no archive. Only ids,
-dates and numbers, except profiles, which the channels themselves show publicly.
+codes, dates and numbers.
 """
 
 import dataclasses as dc
 import datetime as dt
 from collections.abc import Mapping
 
-from tasks.model import Occasion, Profile, Text
+from tasks.model import Occasion, Text
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,8 @@ class Evidence:
         reports: years whose report is delivered to the units' managers and the information unit.
         collection_page: whether the public page is up and shows the register as it is.
         plans_archived: channels whose activity plan lies in the archive as it now reads.
-        profiles: how each channel presents itself, as last harvested.
+        senders: what each channel's page showed of sender and contact when it was last captured
+            (codes of ``tasks.register.sender``).
         flagged: posts that screening holds for a person's judgement.
         removals_waiting: forbidden content that is still in view.
         searchable: whether search covers living and kept posts and snapshots, up to date.
@@ -62,7 +63,7 @@ class Evidence:
     reports: frozenset[int] | None = None
     collection_page: bool | None = None
     plans_archived: frozenset[str] | None = None
-    profiles: Mapping[str, Profile] | None = None
+    senders: Mapping[str, frozenset[str]] | None = None
     flagged: Mapping[str, int] | None = None
     removals_waiting: Mapping[str, int] | None = None
     searchable: bool | None = None
@@ -79,7 +80,7 @@ NAMES: Mapping[str, Text] = {
     "reports": Text("lämnade årsrapporter", "yearly reports delivered"),
     "collection_page": Text("samlingssidan", "the collection page"),
     "plans_archived": Text("arkiverade aktivitetsplaner", "archived activity plans"),
-    "profiles": Text("kanalens profil", "the channel's profile"),
+    "senders": Text("kanalens sida, fångad", "the channel's page, captured"),
     "flagged": Text("granskning av inlägg", "screening of posts"),
     "removals_waiting": Text("innehåll som ska döljas", "content to be hidden"),
     "searchable": Text("sökbarhet", "search"),
@@ -92,7 +93,7 @@ BY_CHANNEL = frozenset(
     {
         "oldest_open_minutes",
         "backlog",
-        "profiles",
+        "senders",
         "flagged",
         "removals_waiting",
         "website_links",

@@ -4,39 +4,38 @@ Where evidence is unknown these say nothing; the check itself says that it is un
 """
 
 import datetime as dt
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 
 from tasks.model import CaptureBasis, Channel, Level
 from tasks.office_time import REPLY_AT_LATEST, reply_due
 from tasks.register.rules import Ground, Remark
+from tasks.register.sender import CONTACT, SENDER
 
 WATCHED_WITHIN = dt.timedelta(hours=26)
 """A daily harvest and some delay; longer and nobody sees what is sent in."""
 
 _HARVESTED = frozenset({CaptureBasis.PAGE, CaptureBasis.API})
-_CONTACT = re.compile(r"@|\d{2,}[\s-]*\d{2,}|https?://")
 
 
 def sender_shown(ground: Ground, channel: Channel) -> Iterator[Remark]:
-    """K10: the body's name and a way to reach it stand in the channel's profile."""
-    profile = (ground.evidence.profiles or {}).get(channel.id)
-    if profile is None:
+    """K10: the body's or the board's name and a way to reach it were seen on the channel's page."""
+    seen = (ground.evidence.senders or {}).get(channel.id)
+    if seen is None:
         return
-    shown = _folded(f"{profile.name} {profile.description}")
-    if _folded(ground.register.organisation.name) not in shown:
+    if SENDER not in seen:
+        body, board = ground.register.organisation.name, ground.register.board_of(channel).name
         yield Remark(
             Level.WARNING,
-            f"{ground.register.organisation.name} nämns inte i kanalens namn eller beskrivning.",
-            f"{ground.register.organisation.name} is not named in the channel's name or "
-            "description.",
+            f"Varken {body} eller {board} nämndes på kanalens sida när den senast fångades.",
+            f"Neither {body} nor {board} was named on the channel's page when last captured.",
         )
-    if not profile.links and not _CONTACT.search(profile.description):
+    if CONTACT not in seen:
         yield Remark(
             Level.WARNING,
-            "Kontaktuppgifter syns inte i kanalens beskrivning eller länkar.",
-            "No contact details are seen in the channel's description or links.",
+            "Kontaktuppgifter (e-post, telefon eller en kontaktlänk) syntes inte på kanalens sida "
+            "när den senast fångades.",
+            "No contact details (mail, telephone or a contact link) were seen on the channel's "
+            "page when last captured.",
         )
 
 
@@ -140,7 +139,3 @@ def _waited(ground: Ground, channel: Channel) -> dt.timedelta:
 
 def _number(counts: Mapping[str, int] | None, channel: Channel) -> int:
     return (counts or {}).get(channel.id, 0)
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()

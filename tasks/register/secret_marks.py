@@ -16,7 +16,7 @@ from tasks.model import Text
 from tasks.register.problems import Problem, problem
 from tasks.register.toml_lines import KeyPath, Layout
 
-NAMES_ONLY = frozenset({"secret", "credentials", "credentials_verified"})
+NAMES_ONLY = frozenset({"secret", "login", "credentials", "credentials_verified"})
 """Keys that are named like a secret but hold a name or a date."""
 
 _ODD_BUT_HARMLESS = frozenset({"credentials", "own_authors", "post_selector"})

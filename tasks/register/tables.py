@@ -262,6 +262,7 @@ class ChannelTable(Table):
     feed: MaybeAddress = ""
     own_authors: list[Annotated[Filled, BeforeValidator(_author)]] = []
     secret: SecretName = ""
+    login: SecretName = ""
     post_selector: Filled = "article"
     mailbox: Mail = ""
     credentials: Written = ""

@@ -17,8 +17,8 @@ from archive_store import Archive, Directory, Package, archive_at
 from archive_store.index_page import stated_head
 from archive_store.keys import INDEX
 from flows.duties import Duty, duties
-from flows.house import write_page
-from flows.snapshot import archived
+from flows.house import House, write_page
+from flows.recording import Record, archived, of_page
 from tasks.documents import SnapshotPdf
 from tasks.model import Capture, Completeness, Occasion
 from tests.faults.house import CHANNELS, house_at
@@ -47,9 +47,13 @@ def take_what_is_due(location: str, now: str, pages: int) -> list[str]:
     """What the flow does of it with the archive; keys of the PDFs taken."""
     house = house_at(location, dt.datetime.fromisoformat(now))
     wanted = duties(house, None)
-    taken = [archived(house, d, captured(d, pages), made(d, pages), "") for d in wanted]
+    taken = [archived(house, d, recorded(house, d, pages), "") for d in wanted]
     write_page(house)
     return taken
+
+
+def recorded(house: House, duty: Duty, pages: int) -> Record:
+    return of_page(house, duty.channel, captured(duty, pages), made(duty, pages))
 
 
 def captured(duty: Duty, pages: int) -> Capture:

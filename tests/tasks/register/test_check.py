@@ -13,7 +13,6 @@ from tasks.model import (
     Level,
     LifeCycle,
     Occasion,
-    Profile,
     Register,
 )
 from tasks.register import CLAUSES, WebsiteLinks, check, load_register
@@ -93,8 +92,8 @@ def test_the_last_day_still_counts(register: Register, changes: dict[str, Any]) 
     [
         ({"plans_archived": frozenset()}, "warning", "K01", "blogg"),
         ({"collection_page": False}, "warning", "K07", ""),
-        ({"profiles": {"blogg": Profile(name="Bloggen", links=("x",))}}, "warning", "K10", "blogg"),
-        ({"profiles": {"blogg": Profile(name="Sjöviks kommun")}}, "warning", "K10", "blogg"),
+        ({"senders": {"blogg": frozenset({"contact"})}}, "warning", "K10", "blogg"),
+        ({"senders": {"blogg": frozenset({"sender"})}}, "warning", "K10", "blogg"),
         ({"harvested": {}}, "warning", "K12", "blogg"),
         ({"harvested": {"blogg": NOW - dt.timedelta(hours=27)}}, "warning", "K12", "blogg"),
         ({"harvested": {"blogg": NOW - 8 * DAY}}, "error", "K12", "blogg"),

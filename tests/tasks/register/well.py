@@ -4,7 +4,7 @@ import dataclasses as dc
 import datetime as dt
 from typing import Any
 
-from tasks.model import ActivityPlan, Administrator, Goal, Occasion, Profile, Register
+from tasks.model import ActivityPlan, Administrator, Goal, Occasion, Register
 from tasks.register import Evidence, SnapshotTaken, WebsiteLinks, check
 
 NOW = dt.datetime(2025, 12, 15, 2, 0, tzinfo=dt.UTC)
@@ -23,7 +23,7 @@ def all_well(channel: str = "blogg") -> Evidence:
         reports=frozenset(),
         collection_page=True,
         plans_archived=frozenset({channel}),
-        profiles={channel: Profile(name="Sjöviks kommun", links=("mailto:",))},
+        senders={channel: frozenset({"sender", "contact"})},
         flagged={channel: 0},
         removals_waiting={channel: 0},
         searchable=True,

@@ -1,0 +1,100 @@
+"""Audit: weekly, whether what is kept is still there, the register in order, and logins alive.
+
+The parts exist elsewhere (``verify``, ``check``); this asks them in turn and says what to do about
+what they found. Before each duty date the logins are rehearsed, 14 and 3 days ahead, so that one
+that has expired is made anew in time.
+"""
+
+import datetime as dt
+from pathlib import Path
+from typing import Final
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from archive_store import fixity
+from archive_store.errors import DamageError, KanalarkivError
+from archive_store.fixity import Part
+from flows.checking import check_register
+from flows.house import House, open_house
+from flows.naming import STOCKHOLM, run_name
+from flows.outcome import Outcome
+from tasks.discreet import discreet
+from tasks.model import Finding, Level
+
+WITHIN: Final = 91  # days in which all of the archive is read
+EVERY: Final = 7
+_LEVELS: Final = {Level.ERROR: "fel", Level.WARNING: "varningar", Level.HINT: "upplysningar"}
+
+
+@flow(
+    name="audit",
+    description="Prövar arkivets äkthet, registret och de inloggningar som snart behövs.",
+    flow_run_name=run_name("audit"),
+    persist_result=False,
+)
+def audit(as_of: dt.datetime | None = None) -> State[Outcome]:
+    """Look at this week's part of the archive, at the register, and at logins that are due.
+
+    Args:
+        as_of: the rule's time, in a rehearsal archive only.
+    """
+    house = open_house(None, as_of)
+    outcome = Outcome(flow="audit", title="Granskning")
+    _integrity(house, outcome)
+    _register(house, outcome)
+    return outcome.state()
+
+
+def _integrity(house: House, outcome: Outcome) -> None:
+    """A thirteenth of the archive, read again against manifests and journal."""
+    settings = house.settings
+    day = house.now.astimezone(STOCKHOLM).date()
+    try:
+        with discreet("audit", "verify"):
+            report = fixity.verify_at(
+                settings.archive,
+                "",
+                part=Part.due(day, within=WITHIN, every=EVERY),
+                tsa_ca=Path(settings.tsa_ca) if settings.tsa_ca else None,
+            )
+    except KanalarkivError as error:
+        outcome.fail("äkthet", error)
+        return
+    errors = sum(finding.level == "error" for finding in report.findings)
+    warnings = len(report.findings) - errors
+    if errors:
+        outcome.fail("äkthet", _damaged(errors))
+        return
+    row = {"lästa filer": report.objects, "fel": 0, "varningar": warnings}
+    outcome.done("äkthet", row, column="granskat")
+    if warnings:
+        outcome.shortfalls.append(f"äkthet: {warnings} att se över (kanalarkiv verify)")
+
+
+def _register(house: House, outcome: Outcome) -> None:
+    """The guidelines' clauses: coverage, staffing, replies, culling."""
+    try:
+        with discreet("audit", "check"):
+            found = check_register(house.settings, now=house.now, attest=False)
+    except KanalarkivError as error:
+        outcome.fail("register", error)
+        return
+    outcome.done("register", _counted(found), column="granskat")
+    broken = sorted({f"{f.code} {f.where}".strip() for f in found if f.level is Level.ERROR})
+    if broken:
+        outcome.shortfalls.append(f"register: {', '.join(broken)} (kanalarkiv check)")
+
+
+def _counted(found: tuple[Finding, ...]) -> dict[str, int]:
+    return {word: sum(f.level is level for f in found) for level, word in _LEVELS.items()}
+
+
+def _damaged(errors: int) -> DamageError:
+    return DamageError(
+        "archive-damaged",
+        sv=f"{errors} fel i arkivet. Kör kanalarkiv verify för att se dem, ändra inget och "
+        "återställ från en säkerhetskopia.",
+        en=f"{errors} errors in the archive. Run kanalarkiv verify to see them, change nothing and "
+        "restore from a backup.",
+    )

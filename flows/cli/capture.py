@@ -1,0 +1,255 @@
+"""Commands of snapshots: take, secure, confirm, withdraw; logins and crises."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flows.cli.culling import ground
+from flows.cli.out import DONE, SHORT, call, emit, leave, t, table
+from flows.cli.runs import AsOf, Channels, moment, prepared, run_flow
+
+if TYPE_CHECKING:
+    from flows.crisis import Period
+
+Reason = Annotated[str, typer.Option("--reason", help=t("varför", "why"))]
+Channel = Annotated[str, typer.Option("--channel", help=t("kanalens id", "the channel's id"))]
+Person = Annotated[
+    str, typer.Option("--by", help=t("id i registret", "id in the register"), metavar="ID")
+]
+Name = Annotated[str, typer.Argument(help=t("nyckel ur list", "a key from list"), metavar="BILD")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the commands on the tree."""
+    app.command("snapshot", help=t("Ta ögonblicksbilder som PDF.", "Take snapshots as PDF."))(
+        snapshot
+    )
+    app.command(
+        "secure", help=t("Säkra ett inlägg innan något döljs.", "Secure a post before hiding.")
+    )(secure)
+    app.command("confirm", help=t("Fastställ en ögonblicksbild.", "Confirm a snapshot."))(confirm)
+    app.command(
+        "withdraw",
+        help=t("Ersätt en bild med en maskad kopia, efter beslut.", "Withdraw by a decision."),
+    )(withdraw)
+    crisis = typer.Typer(
+        rich_markup_mode=None,
+        help=t("Kriskommunikation: bilder varje dag.", "Crises: snapshots every day."),
+    )
+    crisis.command("start", help=t("Börja ett krisläge.", "Begin a crisis."))(crisis_start)
+    crisis.command("stop", help=t("Avsluta ett krisläge.", "End a crisis."))(crisis_stop)
+    crisis.command("list", help=t("Krislägen i arkivet.", "Crises in the archive."))(crisis_list)
+    app.add_typer(crisis, name="crisis")
+
+
+def snapshot(
+    channel: Channels = None,
+    as_of: AsOf = None,
+    occasion: Annotated[
+        str | None,
+        typer.Option(
+            "--occasion", help="halvarsskifte, arsskifte, forandring, start, avslut, kris, manuell"
+        ),
+    ] = None,
+    reason: Reason = "",
+    url: Annotated[
+        str | None,
+        typer.Option("--url", help=t("en enda sida, utan arkiv", "one page, no archive")),
+    ] = None,
+    out: Annotated[
+        str | None, typer.Option("--out", help=t("filens namn", "the file's name"))
+    ] = None,
+) -> None:
+    """Each channel's page as a searchable PDF, with a provenance page first."""
+    if url is not None or out is not None:
+        single_page(url, out)
+        return
+    from flows.reasons import spoken
+    from tasks.model import Occasion
+
+    if occasion is not None and occasion not in list(Occasion):
+        raise typer.BadParameter(
+            t(f"okänd anledning {occasion}: välj bland ", f"unknown occasion {occasion}: one of ")
+            + ", ".join(Occasion)
+        )
+    with spoken(reason):
+        run_flow(
+            "flows.snapshot",
+            "snapshot",
+            channels=channel,
+            as_of=moment(as_of),
+            occasion=occasion,
+        )
+
+
+def single_page(url: str | None, out: str | None) -> None:
+    """``--url URL --out FILE``: one page, without register or archive."""
+    if not url or not out:
+        raise typer.BadParameter(t("--url och --out hör ihop", "--url and --out go together"))
+    from flows.outcome import progress
+    from flows.single_page import one_page
+
+    prepared()
+    progress.on = not (call.quiet or call.json)
+    made = one_page(url, out)
+    emit(made, [t(f"{out}: {made['pages']} sidor", f"{out}: {made['pages']} pages")])
+    leave(DONE if made["whole"] else SHORT)
+
+
+def secure(
+    url: Annotated[
+        str, typer.Argument(help=t("inläggets adress", "the post's address"), metavar="URL")
+    ],
+    channel: Channel,
+    reason: Annotated[
+        str, typer.Option("--reason", help="bbs5, secrecy, personal-data, house-rules, spam")
+    ],
+    as_of: AsOf = None,
+) -> None:
+    """One post's page into the restricted zone, before something on it is hidden."""
+    from flows.securing import require_own_site, require_reason, told
+    from flows.securing import secure as keep
+
+    require_reason(reason)
+    house = ground(channel, as_of, writes=True)
+    [chosen] = house.channels
+    require_own_site(chosen, url)
+    with _secrets(needed=bool(chosen.login)):
+        found = told(keep(house, chosen, url, reason))
+    text = t(
+        f"säkrad: {found['key']} ({found['pages']} sidor, bara för behöriga)",
+        f"secured: {found['key']} ({found['pages']} pages, restricted)",
+    )
+    emit(found, [text])
+
+
+def confirm(name: Name, by: Person, as_of: AsOf = None) -> None:
+    """As one of the channel's administrators; the snapshot is final from now on."""
+    from flows.confirming import confirm as make_final
+
+    house = ground(None, as_of, writes=True)
+    entry = make_final(house, name, by=by)
+    key = entry.facts["package"]
+    emit(
+        {"snapshot": key, "state": "confirmed", "by": entry.actor},
+        [t(f"{key} är fastställd", f"{key} is confirmed")],
+    )
+
+
+def withdraw(
+    name: Name,
+    decision: Annotated[
+        str,
+        typer.Option("--decision", help=t("beslutets dnr", "the decision's number"), metavar="DNR"),
+    ],
+    copy: Annotated[
+        Path | None,
+        typer.Option("--copy", help=t("en maskad PDF", "a masked PDF"), metavar="FIL"),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            help=t("id i registret, annars informationsenheten", "id, else the information unit"),
+            metavar="ID",
+        ),
+    ] = None,
+    as_of: AsOf = None,
+) -> None:
+    """The masked copy stands in the snapshot's place, and the original is destroyed."""
+    from flows.confirming import withdraw as take_away
+    from flows.incoming import file_bytes
+
+    house = ground(None, as_of, writes=True)
+    if copy is None:
+        raise typer.BadParameter(
+            t("ange en maskad kopia med --copy FIL", "give a masked copy with --copy FILE")
+        )
+    entry = take_away(
+        house,
+        name,
+        copy=file_bytes(copy),
+        decision=decision,
+        by=by or house.register.organisation.information_unit,
+    )
+    [made], [gone] = entry.added, entry.retired
+    emit(
+        {"withdrawn": gone, "copy": made.key, "decision": entry.facts["decision"]},
+        [
+            t(
+                f"{gone} är återkallad och förstörd; {made.base}.pdf står i dess ställe",
+                f"{gone} is withdrawn and destroyed; {made.base}.pdf stands in its place",
+            )
+        ],
+    )
+
+
+def crisis_start(by: Person, channel: Channels = None, as_of: AsOf = None) -> None:
+    """From now on the channels are documented daily, until the crisis is ended."""
+    from flows import crisis
+    from flows.house import open_house
+
+    prepared()
+    period = crisis.start(open_house(channel, moment(as_of)), by=by)
+    _take_for(period, as_of, t(f"krisläget {period.id} har börjat", f"{period.id} has begun"))
+
+
+def crisis_stop(
+    by: Person,
+    period: Annotated[
+        str | None, typer.Argument(help=t("krislägets id", "the crisis's id"), metavar="KRIS")
+    ] = None,
+    as_of: AsOf = None,
+) -> None:
+    """A last snapshot of each of its channels, and no more after that."""
+    from flows import crisis
+    from flows.house import open_house
+
+    prepared()
+    ended = crisis.stop(open_house(None, moment(as_of)), period, by=by)
+    _take_for(ended, as_of, t(f"krisläget {ended.id} är avslutat", f"{ended.id} has ended"))
+
+
+def crisis_list() -> None:
+    """Every period with its channels."""
+    from flows.crisis import periods
+
+    rows = [_period(found) for found in periods(ground().archive)]
+    lines = table(
+        ("id", t("från", "from"), t("till", "until"), t("kanaler", "channels")),
+        [(r["id"], r["began"], r["ended"] or "", ", ".join(r["channels"])) for r in rows],
+    )
+    emit({"crises": rows}, lines or [t("inga krislägen", "no crises")])
+
+
+def _take_for(period: "Period", as_of: str | None, text: str) -> None:
+    """Say what was decided, then take its snapshots; the daily run takes what fails now."""
+    if not (call.quiet or call.json):
+        emit(None, [text])
+    run_flow(
+        "flows.snapshot",
+        "snapshot",
+        channels=list(period.channels),
+        as_of=moment(as_of),
+        occasion="kris",
+    )
+
+
+def _period(found: "Period") -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "channels": list(found.channels),
+        "began": found.began.isoformat(),
+        "ended": found.ended and found.ended.isoformat(),
+    }
+
+
+def _secrets(*, needed: bool) -> Any:
+    """A Prefect API for the time of the block, where a Secret block is read or written."""
+    import contextlib
+
+    from flows.prefect_server import prefect_api
+    from flows.settings import load_settings
+
+    return prefect_api(load_settings()) if needed else contextlib.nullcontext()

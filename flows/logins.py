@@ -1,0 +1,78 @@
+"""Login states of channels that show themselves whole only to who has logged in.
+
+The register names where a channel's state lies (``login``); the state itself lies in a Secret block
+or an environment variable and nowhere else: never in the archive, a log, a PDF, or a parameter or
+result of Prefect's. ``kanalarkiv login`` makes it; it expires, and then the channel alone fails.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import SecretStr
+
+from archive_store.errors import CaptureError, InputError
+from flows.house import secret_named
+from tasks.model import Channel
+
+State = Mapping[str, Any]
+
+
+async def login_of(channel: Channel) -> State | None:
+    """The channel's login state; ``None`` where the register asks for none.
+
+    Raises:
+        CaptureError: ``login-needed``: none is deposited, or it cannot be read.
+    """
+    if not channel.login:
+        return None
+    # In a thread: Prefect's own loading looks for a running loop and would answer otherwise.
+    kept = await asyncio.to_thread(secret_named, channel.login)
+    state = _parsed(kept)
+    if state is None:
+        raise CaptureError(
+            "login-needed",
+            sv=f"{channel.id}: ingen inloggning finns sparad. Kör kanalarkiv login {channel.id}.",
+            en=f"{channel.id}: no login is deposited. Run kanalarkiv login {channel.id}.",
+        )
+    return state
+
+
+def keep_login(channel: Channel, state: State) -> str:
+    """Put a state into the channel's Secret block, in place of the last; the block's name.
+
+    Needs a Prefect API. What is kept there is encrypted by Prefect.
+    """
+    from prefect.blocks.system import Secret  # noqa: PLC0415 - only where a block is asked for
+
+    Secret[str](value=SecretStr(json.dumps(state))).save(channel.login, overwrite=True)
+    return channel.login
+
+
+def require_name(channel: Channel) -> None:
+    """Refuse a channel for which the register names no place for a login.
+
+    Raises:
+        InputError: ``login-unnamed``.
+    """
+    name = channel.login
+    if name and name == name.lower() and "_" not in name:
+        return
+    raise InputError(
+        "login-unnamed",
+        sv=f"{channel.id}: registret säger inte var inloggningen ska ligga. Skriv login = "
+        f'"kanalarkiv-login-{channel.id}" under kanalen (små bokstäver, siffror, bindestreck).',
+        en=f"{channel.id}: the register does not say where the login is to lie. Write login = "
+        f'"kanalarkiv-login-{channel.id}" under the channel (small letters, digits, hyphens).',
+    )
+
+
+def _parsed(kept: str | None) -> State | None:
+    """A state as Playwright saves it, or ``None`` where it is none."""
+    state: Any = None
+    with contextlib.suppress(ValueError):
+        state = json.loads(kept or "")
+    lists = isinstance(state, dict) and [state.get("cookies"), state.get("origins")]
+    return state if lists and all(isinstance(each, list) for each in lists) else None

@@ -1,0 +1,117 @@
+"""``kanalarkiv snapshot --url``: one page as PDF to a file, without register or archive."""
+
+import asyncio
+import contextlib
+import hashlib
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from archive_store.errors import InputError
+from flows.house import software
+from flows.naming import STOCKHOLM
+from flows.outcome import say
+from flows.settings import load_settings
+from tasks.capture import BrowserSettings, capture_page, open_browser
+from tasks.documents import snapshot_pdf
+from tasks.model import Capture, CaptureBasis, Occasion, Provenance
+
+TELL_EVERY = 5.0  # seconds
+
+
+def one_page(address: str, out: str) -> dict[str, Any]:
+    """Capture a page and write its PDF.
+
+    Args:
+        address: http or https.
+        out: a new file.
+
+    Raises:
+        InputError: the file exists already, or cannot be written.
+        CaptureError: the page cannot be captured honestly.
+    """
+    target = Path(out)
+    _refuse_taken(target)
+    capture = asyncio.run(_captured(address))
+    say("bygger och läser om dokumentet …")
+    made = snapshot_pdf(capture, _provenance(address, capture))
+    try:
+        with target.open("xb") as file:
+            file.write(made.pdf)
+    except OSError as error:
+        raise InputError(
+            "file-not-written",
+            sv=f"{target} kunde inte skrivas: {error.strerror}.",
+            en=f"{target} could not be written: {error.strerror}.",
+        ) from None
+    return {
+        "file": str(target),
+        "pages": made.pages,
+        "posts": made.completeness.page,
+        "whole": made.whole,
+        "stopped": capture.stopped,
+        "sha256": hashlib.sha256(made.pdf).hexdigest(),
+    }
+
+
+def _refuse_taken(target: Path) -> None:
+    if target.exists():
+        raise InputError(
+            "file-exists",
+            sv=f"{target} finns redan. Välj ett annat namn med --out.",
+            en=f"{target} exists already. Choose another name with --out.",
+        )
+    if not target.absolute().parent.is_dir():
+        raise InputError(
+            "folder-missing",
+            sv=f"Mappen {target.absolute().parent} finns inte. Skapa den eller välj en annan.",
+            en=f"The folder {target.absolute().parent} does not exist. Make it or choose another.",
+        )
+
+
+async def _captured(address: str) -> Capture:
+    path = load_settings().browser
+    say("startar webbläsaren …")
+    async with open_browser(BrowserSettings(executable=path)) as browser, _telling():
+        return await capture_page(browser, address, post_selector=None)
+
+
+@contextlib.asynccontextmanager
+async def _telling() -> AsyncIterator[None]:
+    """Tell a person who waits that the page is being read, every five seconds."""
+    say("läser sidan till slutet …")
+    told = asyncio.create_task(_tell_time())
+    try:
+        yield
+    finally:
+        told.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await told
+
+
+async def _tell_time() -> None:
+    began = time.monotonic()
+    while True:
+        await asyncio.sleep(TELL_EVERY)
+        say(f"läser sidan till slutet … {time.monotonic() - began:.0f} s")
+
+
+def _provenance(address: str, capture: Capture) -> Provenance:
+    return Provenance(
+        organisation="",
+        board="",
+        unit="",
+        channel="",
+        channel_name=capture.title or address,
+        platform="",
+        occasion=Occasion.MANUAL,
+        reason="",
+        basis=CaptureBasis.PAGE.value,
+        now=capture.finished,
+        period_from=None,
+        period_to=capture.finished.astimezone(STOCKHOLM).date(),
+        api_posts=None,
+        rehearsal=False,
+        software=software(),
+    )
