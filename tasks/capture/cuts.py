@@ -8,9 +8,9 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-_WIDTH, _HEIGHT, _MARGIN = 210, 297, 12  # A4, ISO 216, and a margin that printers can print
+_WIDTH, _HEIGHT, _MARGIN = 210, 297, 6  # A4, ISO 216, and the margin of a snapshot's document
 _FULL: Final = 0.6
-_CORE: Final = 0.25
+_EDGE, _SPARE = 0.25, 8.0  # of a line's box, above and below: where its letters do not reach
 
 Span = tuple[float, float]
 """Upper and lower edge of something, in CSS pixels of the page."""
@@ -66,7 +66,7 @@ def cuts(height: int, limit: int, places: Places) -> list[int]:
             _last(whole, begins, full, high)
             or _last(whole, below, full, high)
             or _free(whole, full, high)
-            or _free(whole, low, high)
+            or _free(letters, full, high)
             or _free(letters, low, high)
             or _free(words, low, high)
             or high
@@ -76,7 +76,7 @@ def cuts(height: int, limit: int, places: Places) -> list[int]:
 
 def _core(span: Span) -> Span:
     top, bottom = span
-    spare = (bottom - top) * _CORE
+    spare = min((bottom - top) * _EDGE, _SPARE)
     return top + spare, bottom - spare
 
 

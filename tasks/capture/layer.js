@@ -237,11 +237,15 @@
     const height = Math.min(parseFloat(style.fontSize) * 1.2, rect.height || Infinity);
     const [left, top] = [parseFloat(style.left), parseFloat(style.top)];
     const loose = style.position === "absolute" && Number.isFinite(left) && Number.isFinite(top);
+    const follows = which === "::after" && block?.stretch === stretch && last &&
+      last.y >= rect.y - 1 && last.y < rect.bottom;
     const box = loose
       ? { x: rect.x + left, y: rect.y + top, width, height }
       : which === "::before"
         ? { x: rect.x, y: rect.y, width, height }
-        : { x: rect.right - width, y: rect.bottom - height, width, height };
+        : follows
+          ? { x: last.x + last.width, y: last.y, width, height: last.height }
+          : { x: rect.right - width, y: rect.bottom - height, width, height };
     lay(text, style, box, { ...at, transform: style.textTransform }, false);
   };
 
