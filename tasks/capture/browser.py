@@ -1,78 +1,91 @@
-"""Finding a Chromium, starting it quietly, and opening contexts that give a page nothing.
+"""A browser that stays open for many captures, and contexts that give a page nothing.
 
 A page that is captured is somebody else's program. Its context has no permissions, no downloads,
-no service workers and no dialogs, and the browser itself calls nobody (notes/peers.md: captures
-that hang; DESIGN: nothing of a person outside the archive).
+no service workers and no dialogs; its memory is watched; and a browser that a page has brought down
+is started anew for the next one, so that one channel's page costs no other channel its snapshot.
 """
 
 import asyncio
 import contextlib
 import dataclasses as dc
-import os
-import re
-import shutil
-from collections.abc import AsyncIterator
+import functools
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
 from playwright.async_api import Error as BrowserError
 
 from archive_store.errors import CaptureError
+from tasks.capture import refusing
+from tasks.capture.launching import BrowserSettings, find_browser, launch
+from tasks.capture.watching import Watch
 
-NAMES: Final = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "chrome",
-    "chromium-headless-shell",
-)
-QUIET: Final = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-extensions",
-    "--disable-domain-reliability",
-    "--no-pings",
-    "--deny-permission-prompts",
-)
+__all__ = ["BrowserSettings", "OpenBrowser", "again_if_lost", "find_browser", "open_browser"]
+
 _INIT: Final = (Path(__file__).parent / "quiet.js").read_text(encoding="utf-8")
 _CLOSING = 5.0
 
-
-@dc.dataclass(frozen=True, slots=True, kw_only=True)
-class BrowserSettings:
-    """Which browser to use, and how.
-
-    Attributes:
-        executable: path of a Chromium; ``""`` looks for one.
-        viewport: CSS pixels, width and height.
-        sandbox: ``None`` turns it off only for root, whom Chromium refuses it.
-        proxy: address of a proxy; ``""`` leaves that to the environment.
-        arguments: further switches of Chromium's.
-    """
-
-    executable: str = ""
-    viewport: tuple[int, int] = (960, 1280)
-    sandbox: bool | None = None
-    proxy: str = ""
-    arguments: tuple[str, ...] = ()
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-@dc.dataclass(frozen=True, slots=True, kw_only=True)
-class OpenBrowser:
-    """A running browser. Contexts opened from it share nothing."""
+@dc.dataclass(slots=True, kw_only=True)
+class _Running:
+    """One browser process, the pages it has now, and whether it may have more."""
 
     browser: Browser
-    settings: BrowserSettings
+    watch: Watch
+    pages: int = 0
+    spoilt: bool = False
+
+    @property
+    def usable(self) -> bool:
+        return self.browser.is_connected() and not self.spoilt
+
+
+class OpenBrowser:
+    """A browser for many pages. Contexts opened from it share nothing."""
+
+    def __init__(self, playwright: Playwright, settings: BrowserSettings, home: Path) -> None:
+        self.playwright = playwright
+        self.settings = settings
+        self.home = home
+        self.running: list[_Running] = []
+        self.starting = asyncio.Lock()
+
+    @property
+    def browser(self) -> Browser:
+        """The browser that runs now."""
+        return self.running[-1].browser
 
     @property
     def name(self) -> str:
         """Name and version, for the provenance page."""
         return f"Chromium {self.browser.version}"
+
+    @property
+    def most_memory(self) -> int:
+        """Most bytes that the browser was seen to hold at once."""
+        return max(each.watch.most for each in self.running)
+
+    async def start(self) -> None:
+        """Start a browser where none runs.
+
+        Raises:
+            CaptureError: ``no-browser``, ``browser-failed`` and what else ``launch`` raises.
+        """
+        async with self.starting:
+            if self.running and self.running[-1].usable:
+                return
+            browser = await launch(self.playwright, self.settings, self.home)
+            watch = Watch(
+                browser,
+                page_memory=self.settings.page_memory,
+                memory=self.settings.memory,
+            )
+            self.running.append(_Running(browser=browser, watch=watch))
 
     @contextlib.asynccontextmanager
     async def page(self, storage_state: Any = None) -> AsyncIterator[Page]:
@@ -80,9 +93,41 @@ class OpenBrowser:
 
         Args:
             storage_state: cookies and storage of a login, as Playwright saves them, or ``None``.
+
+        Raises:
+            BrowserError: ``refusing.TOO_HEAVY`` where the page was ended for its weight,
+                ``refusing.LOST`` where the browser ended under it; a new one starts for the next.
         """
+        await self.start()
+        running = self.running[-1]
+        running.pages += 1
+        try:
+            context = await self._context(running.browser, storage_state)
+            try:
+                page = await context.new_page()
+                context.on("page", _close_quietly)
+                yield page
+            finally:
+                running.spoilt |= not await _closed(context)
+        except BrowserError:
+            if not running.browser.is_connected():
+                raise BrowserError(refusing.LOST) from None
+            if running.watch.lately:
+                raise BrowserError(refusing.TOO_HEAVY) from None
+            raise
+        finally:
+            running.pages -= 1
+            if running.spoilt and not running.pages:
+                await _end(running)
+
+    async def close(self) -> None:
+        """End every browser that still runs."""
+        for running in self.running:
+            await _end(running)
+
+    async def _context(self, browser: Browser, storage_state: Any) -> BrowserContext:
         width, height = self.settings.viewport
-        context = await self.browser.new_context(
+        context = await browser.new_context(
             accept_downloads=False,
             color_scheme="light",
             locale="sv-SE",
@@ -93,13 +138,8 @@ class OpenBrowser:
             timezone_id="Europe/Stockholm",
             viewport={"width": width, "height": height},
         )
-        try:
-            await context.add_init_script(_INIT)
-            page = await context.new_page()
-            context.on("page", _close_quietly)
-            yield page
-        finally:
-            await _give_up(context)
+        await context.add_init_script(_INIT)
+        return context
 
 
 @contextlib.asynccontextmanager
@@ -108,69 +148,43 @@ async def open_browser(settings: BrowserSettings | None = None) -> AsyncIterator
 
     Raises:
         CaptureError: ``no-browser`` where none is installed, ``browser-failed`` where it would
-            not start.
+            not start, and what else ``launching.launch`` raises.
     """
-    settings = settings or BrowserSettings()
-    async with async_playwright() as playwright:
-        browser = await _launch(playwright, settings)
+    with tempfile.TemporaryDirectory(prefix="kanalarkiv-", ignore_cleanup_errors=True) as home:
+        async with async_playwright() as playwright:
+            opened = OpenBrowser(playwright, settings or BrowserSettings(), Path(home))
+            await opened.start()
+            try:
+                yield opened
+            finally:
+                await opened.close()
+
+
+def again_if_lost(capture: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """Once more, in a new browser, where the browser ended under a capture.
+
+    It was hardly this page's doing: one that is too heavy is ended alone.
+    """
+
+    @functools.wraps(capture)
+    async def tried(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            yield OpenBrowser(browser=browser, settings=settings)
-        finally:
-            with contextlib.suppress(BrowserError):
-                await browser.close()
+            return await capture(*args, **kwargs)
+        except CaptureError as error:
+            if error.code != "browser-lost":
+                raise
+        return await capture(*args, **kwargs)
+
+    return tried
 
 
-def find_browser(settings: BrowserSettings, downloaded: str = "") -> Path:
-    """The Chromium to use: the setting's, else one on PATH, else Playwright's own download.
-
-    Raises:
-        CaptureError: ``no-browser``.
-    """
-    if settings.executable:
-        chosen = shutil.which(settings.executable)
-        if chosen is None:
-            raise CaptureError(
-                "no-browser",
-                sv=f"Webbläsaren som inställningen pekar ut finns inte: {settings.executable}. "
-                "Rätta sökvägen, eller ta bort inställningen så letas en webbläsare upp.",
-                en=f"The browser that the setting names does not exist: {settings.executable}. "
-                "Mend the path, or remove the setting and a browser is looked for.",
-            )
-        return Path(chosen)
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is not None:
-        return Path(found)
-    if downloaded and Path(downloaded).exists():
-        return Path(downloaded)
-    raise CaptureError(
-        "no-browser",
-        sv="Ingen webbläsare finns installerad. Installera Chromium (Debian och Ubuntu: "
-        "apt-get install chromium fonts-noto-color-emoji) eller kör: playwright install chromium",
-        en="No browser is installed. Install Chromium (Debian and Ubuntu: "
-        "apt-get install chromium fonts-noto-color-emoji) or run: playwright install chromium",
-    )
-
-
-async def _launch(playwright: Playwright, settings: BrowserSettings) -> Browser:
-    executable = find_browser(settings, playwright.chromium.executable_path)
-    sandbox = os.geteuid() != 0 if settings.sandbox is None else settings.sandbox
+async def _end(running: _Running) -> None:
+    await running.watch.over()
     try:
-        return await playwright.chromium.launch(
-            executable_path=executable,
-            args=[*QUIET, *settings.arguments],
-            chromium_sandbox=sandbox,
-            proxy={"server": settings.proxy} if settings.proxy else None,
-            timeout=60_000,
-        )
-    except BrowserError as error:
-        wants = "sandbox" if re.search("sandbox", str(error), re.IGNORECASE) else "start"
-    raise CaptureError(
-        "browser-failed",
-        sv=f"Webbläsaren {executable} gick inte att starta ({wants}). Starta den för hand en gång "
-        "för att se varför; i en behållare utan användarnamnrymder krävs sandbox=false.",
-        en=f"The browser {executable} would not start ({wants}). Start it once by hand to see "
-        "why; in a container without user namespaces it needs sandbox=false.",
-    )
+        async with asyncio.timeout(_CLOSING):
+            await running.browser.close()
+    except (BrowserError, TimeoutError):
+        running.watch.end_browser()
 
 
 async def _close_quietly(popup: Page) -> None:
@@ -178,7 +192,13 @@ async def _close_quietly(popup: Page) -> None:
         await popup.close()
 
 
-async def _give_up(context: BrowserContext) -> None:
-    """Close the context; one whose page hangs is left to end with the browser."""
-    with contextlib.suppress(BrowserError, TimeoutError):
-        await asyncio.wait_for(context.close(), _CLOSING)
+async def _closed(context: BrowserContext) -> bool:
+    """Close the context; whether it obeyed."""
+    try:
+        async with asyncio.timeout(_CLOSING):
+            await context.close()
+    except BrowserError:
+        return True  # it has ended already
+    except TimeoutError:
+        return False
+    return True

@@ -6,25 +6,24 @@ The order is the recipe of notes/pdf.md and notes/peers.md. Whatever goes wrong 
 
 import asyncio
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
 from playwright.async_api import Error as BrowserError
-from playwright.async_api import Page
 from playwright.async_api import TimeoutError as BrowserTimeoutError
 
-from archive_store.errors import InputError, KanalarkivError
 from tasks.capture import judging
 from tasks.capture.addresses import Reach, checked, host_of
-from tasks.capture.browser import OpenBrowser
+from tasks.capture.browser import OpenBrowser, again_if_lost
 from tasks.capture.freezing import Frozen, freeze
 from tasks.capture.inside import Inside
 from tasks.capture.judging import Look
 from tasks.capture.limits import Depth, Limits
+from tasks.capture.opening import open_page
 from tasks.capture.picturing import picture
 from tasks.capture.printing import printed
+from tasks.capture.refusing import refusal
 from tasks.capture.settling import Settled, moment, settle
 from tasks.capture.shots import Pictures
 from tasks.capture.stages import Stages
@@ -40,6 +39,7 @@ def real_time() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+@again_if_lost
 async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by name
     browser: OpenBrowser,
     address: str,
@@ -68,16 +68,17 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
     Raises:
         InputError: ``address`` or ``post-selector`` is not one.
         CaptureError: ``page-unreachable``, ``page-timeout``, ``page-error``, ``page-blank``,
-            ``login-needed``, ``consent-wall`` or ``no-posts``; ``page-moves``, ``text-lost`` or
-            ``picture-format`` where no true picture could be taken.
+            ``page-too-heavy``, ``browser-lost``, ``login-needed``, ``consent-wall`` or
+            ``no-posts``; ``page-moves``, ``text-lost`` or ``picture-format`` where no true picture
+            could be taken.
     """
     host = host_of(checked(address))
-    started, stages = clock(), Stages()
+    started, stages, logged_in = clock(), Stages(), storage_state is not None
     try:
         async with asyncio.timeout(limits.whole), browser.page(storage_state) as page:
             traffic = Traffic(page, Reach(address, own_hosts))
             with stages.stage("open"):
-                await _open(page, traffic, address, limits)
+                await open_page(page, traffic, address, limits, logged_in=logged_in)
             with stages.stage("settle"):
                 settled = await settle(
                     page, traffic, selector=post_selector, depth=depth, limits=limits
@@ -90,6 +91,7 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
                 final_address=page.url,
                 host=host,
                 posts_wanted=post_selector is not None,
+                logged_in=logged_in,
             )
             with stages.stage("freeze"):
                 frozen = await freeze(inside, selector=post_selector, limits=limits)
@@ -126,7 +128,7 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
                 hidden=tuple(dict.fromkeys((*frozen.hidden, *frozen.changed))),
                 images=look.images,
                 images_missing=look.missing,
-                logged_in=storage_state is not None,
+                logged_in=logged_in,
                 post_times=tuple(moment(time) for time in look.times),
                 clock_ahead=settled.clock_ahead,
                 stages=stages.told(),
@@ -134,17 +136,7 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
     except (TimeoutError, BrowserTimeoutError):
         raise judging.page_timeout(host) from None
     except BrowserError as error:
-        raise _refusal(error, host) from None
-
-
-async def _open(page: Page, traffic: Traffic, address: str, limits: Limits) -> None:
-    """Go to the page with its clock in our hands, and judge what the server answered."""
-    await traffic.attach()
-    await page.clock.install()
-    answer = await page.goto(address, wait_until="commit", timeout=limits.load * 1000)
-    if answer is not None:
-        kind = answer.headers.get("content-type", "")
-        judging.judge_answer(answer.status, kind, host_of(address))
+        raise refusal(error, host) from None
 
 
 async def _collected(inside: Inside, selector: str | None) -> Look:
@@ -155,29 +147,3 @@ def _consent(settled: Settled, frozen: Frozen) -> str:
     if settled.declined:
         return f"declined: {settled.declined}"
     return f"hidden: {frozen.hidden[0]}" if frozen.hidden else "none"
-
-
-def _refusal(error: BrowserError, host: str) -> KanalarkivError:
-    """The browser's error as ours: its code only, since its text holds whole addresses."""
-    text = str(error)
-    if "not a valid selector" in text:
-        return InputError(
-            "post-selector",
-            sv="post_selector är ingen giltig CSS-selektor. Rätta den i registret, till exempel "
-            "article eller .inlagg.",
-            en="post_selector is no valid CSS selector. Mend it in the register, for example "
-            "article or .post.",
-        )
-    found = re.search(r"net::ERR_([A-Z_]+)", text)
-    reason = found.group(1) if found else ""
-    if "Download is starting" in text or (reason == "ABORTED"):
-        return judging.page_error(
-            host, sv="adressen ger en fil, ingen sida", en="the address gives a file, not a page"
-        )
-    if reason == "TOO_MANY_REDIRECTS":
-        return judging.in_circles(host)
-    if reason:
-        return judging.page_unreachable(host, reason)
-    return judging.page_error(
-        host, sv="webbläsaren tappade sidan (kraschade)", en="the browser lost the page (crashed)"
-    )

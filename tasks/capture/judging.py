@@ -69,14 +69,20 @@ class Look:
         )
 
 
-def judge_answer(status: int, kind: str, host: str) -> None:
+def judge_answer(status: int, kind: str, host: str, *, logged_in: bool = False) -> None:
     """Judge the server's answer before anything is settled.
+
+    Args:
+        status: of the answer.
+        kind: its media type, ``""`` where it tells none.
+        host: that answered.
+        logged_in: whether a login was given, which then has expired.
 
     Raises:
         CaptureError: ``login-needed`` (401) or ``page-error``.
     """
     if status == 401:  # noqa: PLR2004 - RFC 9110, 15.5.2: the server asks for a login
-        raise login_needed(host)
+        raise login_needed(host, expired=logged_in)
     if status >= _ERROR:
         raise page_error(host, sv=f"servern svarade {status}", en=f"the server answered {status}")
     if kind and "html" not in kind:
@@ -85,8 +91,17 @@ def judge_answer(status: int, kind: str, host: str) -> None:
         )
 
 
-def judge(look: Look, *, final_address: str, host: str, posts_wanted: bool) -> None:
+def judge(
+    look: Look, *, final_address: str, host: str, posts_wanted: bool, logged_in: bool = False
+) -> None:
     """Judge what the page shows once it has settled.
+
+    Args:
+        look: what it shows.
+        final_address: where the browser ended.
+        host: of the page that was asked for.
+        posts_wanted: whether a page without posts is none.
+        logged_in: whether a login was given, which has expired where the page asks for one.
 
     Raises:
         CaptureError: ``login-needed``, ``consent-wall``, ``page-error``, ``page-blank``,
@@ -96,11 +111,11 @@ def judge(look: Look, *, final_address: str, host: str, posts_wanted: bool) -> N
     few = len(look.posts) < _FEW
     short = len(look.text) < _SHORT
     if few and look.passwords and (short or not look.posts):
-        raise login_needed(host)
+        raise login_needed(host, expired=logged_in)
     if look.posts:
         return
     if _LOGIN_ADDRESS.search(final_address) and _LOGIN.search(look.text):
-        raise login_needed(host)
+        raise login_needed(host, expired=logged_in)
     consents = len(_CONSENT.findall(look.text))
     if _CONSENT_ADDRESS.search(final_address) or (short and consents >= _FEW):
         raise consent_wall(host)
@@ -145,14 +160,22 @@ def page_blank(host: str) -> CaptureError:
     )
 
 
-def login_needed(host: str) -> CaptureError:
-    """The page is behind a login."""
+def login_needed(host: str, *, expired: bool = False) -> CaptureError:
+    """The page is behind a login: none was given, or the one that was has ``expired``."""
+    if expired:
+        return CaptureError(
+            "login-needed",
+            sv=f"Inloggningen hos {host} har gått ut. Logga in på nytt med kanalarkiv login KANAL, "
+            "och kör igen.",
+            en=f"The login at {host} has expired. Log in anew: run kanalarkiv login CHANNEL, and "
+            "then run again.",
+        )
     return CaptureError(
         "login-needed",
-        sv=f"Sidan hos {host} kräver inloggning, och sådana sidor kan inte fångas ännu. Ange en "
-        "öppen sida i registret, eller ta en skärmdump för hand.",
-        en=f"The page at {host} needs a login, which cannot be captured yet. Name a public "
-        "page in the register, or take a screenshot by hand.",
+        sv=f"Sidan hos {host} kräver inloggning. Kör kanalarkiv login KANAL, ange en öppen sida i "
+        "registret, eller ta en skärmdump för hand.",
+        en=f"The page at {host} needs a login. Run kanalarkiv login CHANNEL, name a public page "
+        "in the register, or take a screenshot by hand.",
     )
 
 
@@ -201,4 +224,39 @@ def page_unreachable(host: str, reason: str) -> CaptureError:
         "och adressen i registret, och kör igen.",
         en=f"The page at {host} could not be reached ({reason}). Check the network, a proxy if "
         "there is one, and the address in the register, and run again.",
+    )
+
+
+def page_too_heavy(host: str) -> CaptureError:
+    """The page took more bytes or memory than any channel's page does, and was ended."""
+    return CaptureError(
+        "page-too-heavy",
+        sv=f"Sidan hos {host} är för tung: den hämtade eller upptog mer än vad som är tillåtet och "
+        "stoppades. Andra kanaler berörs inte. Fånga färre inlägg, eller fånga kanalen på annat "
+        "sätt (underlag api, export eller manuell).",
+        en=f"The page at {host} is too heavy: it fetched or held more than is allowed and was "
+        "stopped. No other channel is affected. Capture fewer posts, or capture the channel "
+        "otherwise (basis api, export or manual).",
+    )
+
+
+def browser_lost(host: str) -> CaptureError:
+    """The browser ended while it had the page open."""
+    return CaptureError(
+        "browser-lost",
+        sv=f"Webbläsaren avslutades medan sidan hos {host} fångades. Se efter om datorns minne "
+        "räcker, och kör igen; redan tagna ögonblicksbilder tas inte om.",
+        en=f"The browser ended while the page at {host} was captured. See whether the machine has "
+        "memory enough, and run again; snapshots already taken are not taken anew.",
+    )
+
+
+def not_trusted(host: str, reason: str) -> CaptureError:
+    """The page's certificate was not accepted; ``reason`` is the browser's own code."""
+    return CaptureError(
+        "page-unreachable",
+        sv=f"Certifikatet hos {host} godtas inte ({reason}). Är det utfärdat av en egen utfärdare, "
+        "ange dess certifikat i inställningen ca; annars behöver webbplatsen rättas.",
+        en=f"The certificate of {host} is not accepted ({reason}). If an authority of your own "
+        "issued it, name its certificate in the setting ca; else the site needs mending.",
     )

@@ -1,0 +1,32 @@
+"""Going to a page, with its clock in our hands and its requests under guard."""
+
+from playwright.async_api import Page
+
+from tasks.capture import judging
+from tasks.capture.addresses import host_of
+from tasks.capture.limits import Limits
+from tasks.capture.traffic import Traffic
+
+
+async def open_page(
+    page: Page, traffic: Traffic, address: str, limits: Limits, *, logged_in: bool = False
+) -> None:
+    """Go to the page, and judge what the server answered.
+
+    Args:
+        page: a new one.
+        traffic: its own, not attached yet.
+        address: where to go.
+        limits: how long the first answer may take.
+        logged_in: whether the page was given a login.
+
+    Raises:
+        CaptureError: ``login-needed`` or ``page-error``.
+        BrowserError: the page could not be reached.
+    """
+    await traffic.attach()
+    await page.clock.install()
+    answer = await page.goto(address, wait_until="commit", timeout=limits.load * 1000)
+    if answer is not None:
+        kind = answer.headers.get("content-type", "")
+        judging.judge_answer(answer.status, kind, host_of(address), logged_in=logged_in)
