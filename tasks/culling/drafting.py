@@ -235,9 +235,7 @@ def _snapshot_parts(
                 channel=channel,
                 taken=package.time,
                 occasion=package.labels["occasion"],
-                state="confirmed"
-                if archive.confirmed(package.key)
-                else package.labels["state"],
+                state="confirmed" if archive.confirmed(package.key) else package.labels["state"],
                 sha256=pdf["sha256"],
             )
         )

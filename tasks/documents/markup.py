@@ -50,16 +50,23 @@ def html_to_pdf(  # noqa: PLR0913 - what a document may be told, each by name
         return finish(pdf, metadata, level=level)
 
 
-def drawn(html: str, *, base_url: Path | str | None = None) -> bytes:
-    """The document as WeasyPrint draws it, tagged for PDF/UA-1 and not yet finished."""
+def drawn(*parts: str, base_url: Path | str | None = None) -> bytes:
+    """The document as WeasyPrint draws it, tagged for PDF/UA-1 and not yet finished.
+
+    Of several parts, each with its own style sheet, the pages follow one another.
+    """
     folder = Path(base_url).resolve() if base_url is not None else None
     fetcher = _Offline(folder)
-    document = weasyprint.HTML(
-        string=html,
-        base_url=f"{folder.as_uri()}/" if folder else _NOWHERE,
-        url_fetcher=fetcher,
-    )
-    data: bytes = document.write_pdf(pdf_tags=True, finisher=_name_links)
+    documents = [
+        weasyprint.HTML(
+            string=html,
+            base_url=f"{folder.as_uri()}/" if folder else _NOWHERE,
+            url_fetcher=fetcher,
+        ).render(pdf_tags=True)
+        for html in parts
+    ]
+    whole = documents[0].copy([page for document in documents for page in document.pages])
+    data: bytes = whole.write_pdf(pdf_tags=True, finisher=_name_links)
     if fetcher.refused:
         where = ", ".join(sorted(fetcher.refused))
         raise InputError(

@@ -32,7 +32,7 @@ OCCASIONS: Final = {
     Occasion.CRISIS: "Kris",
     Occasion.MANUAL: "Manuell",
 }
-_BASES: Final = {
+BASES: Final = {
     "page": "Sida: den offentliga sidan, öppnad i en webbläsare",
     "api": "Plattformens API. Återgivning ur plattformens data, inte en bild av sidan",
     "export": "Export. Återgivning ur plattformens data, inte en bild av sidan",
@@ -59,6 +59,40 @@ def snapshot_title(provenance: Provenance) -> str:
 def provenance_html(capture: Capture, provenance: Provenance, completeness: Completeness) -> str:
     """The provenance page as HTML in Swedish."""
     summed, told = _fullness(capture, completeness)
+    return sheet_html(
+        provenance,
+        whole=is_whole(capture, completeness),
+        summed=summed,
+        told=told,
+        sections=[
+            ("Kanalen", list(_channel(capture, provenance))),
+            ("Fångsten", list(_taking(capture, provenance))),
+            ("Dolt eller öppnat vid fångsten", list(_changed(capture))),
+            ("Bekräftelse och äkthet", list(_proof(capture, archived=bool(provenance.channel)))),
+        ],
+    )
+
+
+Rows = list[tuple[str, str | Markup]]
+
+
+def sheet_html(
+    provenance: Provenance,
+    *,
+    whole: bool,
+    summed: str,
+    told: str,
+    sections: list[tuple[str, Rows]],
+) -> str:
+    """A first sheet of any basis: what it is of, how complete, and sections of facts.
+
+    Args:
+        provenance: names, occasion and time.
+        whole: whether nothing is missing; else it is told in red.
+        summed: completeness in a line.
+        told: how it was counted.
+        sections: heading and rows of each.
+    """
     return _template().render(
         title=snapshot_title(provenance),
         footer=" · ".join(filter(None, (provenance.organisation, provenance.software))),
@@ -67,15 +101,10 @@ def provenance_html(capture: Capture, provenance: Provenance, completeness: Comp
         occasion=OCCASIONS[provenance.occasion],
         organisation=provenance.organisation,
         day=_day(_local(provenance.now).date()),
-        whole=is_whole(capture, completeness),
+        whole=whole,
         whole_sum=summed,
         whole_text=told,
-        sections=[
-            ("Kanalen", list(_channel(capture, provenance))),
-            ("Fångsten", list(_taking(capture, provenance))),
-            ("Dolt eller öppnat vid fångsten", list(_changed(capture))),
-            ("Bekräftelse och äkthet", list(_proof(capture, archived=bool(provenance.channel)))),
-        ],
+        sections=sections,
     )
 
 
@@ -123,12 +152,12 @@ def _channel(capture: Capture, provenance: Provenance) -> Iterator[tuple[str, st
 def _taking(capture: Capture, provenance: Provenance) -> Iterator[tuple[str, str | Markup]]:
     reason = f": {provenance.reason}" if provenance.reason else ""
     yield "Anledning", f"{OCCASIONS[provenance.occasion]}{reason}"
-    yield "Underlag", _BASES.get(provenance.basis, provenance.basis)
+    yield "Underlag", BASES.get(provenance.basis, provenance.basis)
     yield "Tagen", _span(capture.started, capture.finished)
     if abs(provenance.now - capture.started) > dt.timedelta(hours=1):
-        yield "Avser tidpunkten", f"{_moment(provenance.now)} svensk tid"
+        yield "Avser tidpunkten", f"{moment_words(provenance.now)} svensk tid"
     yield "Inloggad vy", "Ja" if capture.logged_in else "Nej"
-    yield "Period som omfattas", _period(provenance)
+    yield "Period som omfattas", period_words(provenance)
     yield "Rullningen upphörde", _STOPPED.get(capture.stopped, capture.stopped)
     yield "Bilder", _pictures(capture)
     width, height = capture.viewport
@@ -180,7 +209,8 @@ def _pictures(capture: Capture) -> str:
     return f"{_number(capture.images)}, alla inlästa"
 
 
-def _period(provenance: Provenance) -> str:
+def period_words(provenance: Provenance) -> str:
+    """The period in words."""
     last = _day(provenance.period_to)
     if provenance.period_from is None:
         return f"Till och med {last}"
@@ -197,7 +227,8 @@ def _span(started: dt.datetime, finished: dt.datetime) -> str:
     )
 
 
-def _moment(time: dt.datetime) -> str:
+def moment_words(time: dt.datetime) -> str:
+    """A time in Stockholm, such as ``31 december 2025 kl. 23.00``."""
     local = _local(time)
     return f"{_day(local.date())} kl. {local:%H.%M}"
 
