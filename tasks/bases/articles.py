@@ -135,7 +135,7 @@ def articles_of(
     loose: list[Comment] = []
     for thread in sorted(threads, key=_began, reverse=True):
         scene = _Scene(channel, thread, comments, shelf)
-        if thread.posts and thread.posts[0].kind == "comment" and not thread.culled_by:
+        if scene.is_loose:
             loose.extend(scene.comments())
         elif (article := scene.article()) is not None:
             articles.append(article)
@@ -168,6 +168,12 @@ class _Scene:
         self._mask: Callable[[str], str] = str
         if comments == "unnamed":
             self._mask = masking(thread.posts, self._numbers)
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether it is nothing but the body's own comments, without their post."""
+        posts = self._thread.posts
+        return all(post.own and post.kind == "comment" for post in posts)
 
     def article(self) -> Article | None:
         """The post with its comments; ``None`` where the public did not see it."""
@@ -203,7 +209,9 @@ class _Scene:
             return None
         shown = self.comments()
         return Article(
-            heading="Kommentarer till ett inlägg som är gallrat i arkivet",
+            heading="Kommentarer till ett inlägg som är gallrat i arkivet"
+            if self._thread.culled_by
+            else "Kommentarer till ett inlägg som inte finns i arkivet",
             name="",
             own=False,
             published=public[0].published,

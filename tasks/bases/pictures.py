@@ -14,8 +14,8 @@ from typing import Final
 from PIL import Image, ImageCms, ImageOps
 
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP")
-MAX_PIXELS: Final = 120_000_000
-"""A larger picture is not decoded: it would take more than half a gigabyte."""
+MAX_PIXELS: Final = 60_000_000
+"""A larger picture is not decoded: as colours it would take more than 180 MB."""
 
 BROKEN: Final = (
     OSError,
