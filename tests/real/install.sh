@@ -8,6 +8,7 @@ packages="
   mariadb-server
   php-cli php-mysql php-xml php-mbstring php-gd php-curl
   ceph-mon ceph-osd radosgw ceph-common uuid-runtime jq
+  default-jdk-headless libjaxb-java libpdfbox2-java poppler-utils
 "
 
 if [ "$(id -u)" -eq 0 ]; then as_root=""; else as_root="sudo"; fi
@@ -19,6 +20,12 @@ installed() {  # asked of what is used, for packages are named differently betwe
   PATH="$PATH:/usr/sbin" command -v mariadbd >/dev/null || return 1
   for program in ceph ceph-mon ceph-osd radosgw radosgw-admin uuidgen jq; do
     command -v "$program" >/dev/null || return 1
+  done
+  for program in javac pdftotext pdfimages; do
+    command -v "$program" >/dev/null || return 1
+  done
+  for library in jaxb-runtime jaxb-core istack-commons-runtime txw2 javax.activation preflight; do
+    [ -e "/usr/share/java/$library.jar" ] || return 1
   done
   [ -e /usr/share/wordpress/wp-load.php ] || return 1
   [ -d /usr/share/wordpress/wp-content/themes/twentytwentythree ]

@@ -218,7 +218,7 @@ def does_not_say_that_it_is_pdf_ua(pdf: pikepdf.Pdf) -> None:
 @_bad("1b")
 def is_half_transparent(pdf: pikepdf.Pdf) -> None:
     resources = pdf.pages[0].Resources
-    resources.ExtGState = Dictionary(Half=Dictionary(Type=Name.ExtGState, ca=0.5))
+    resources.ExtGState.Half = Dictionary(Type=Name.ExtGState, ca=0.5)
     drawing = pdf.pages[0].Contents.read_bytes()
     pdf.pages[0].Contents = pdf.make_stream(b"/Half gs\n" + drawing)
 

@@ -13,7 +13,7 @@ import org.verapdf.pdfa.flavours.PDFAFlavour;
 import org.verapdf.pdfa.results.TestAssertion;
 import org.verapdf.pdfa.results.ValidationResult;
 
-public class Validate {
+public class VeraPdf {
     public static void main(String[] args) throws Exception {
         VeraGreenfieldFoundryProvider.initialise();
         for (int i = 1; i < args.length; i++) {
