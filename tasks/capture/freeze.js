@@ -31,7 +31,7 @@ async ({ selector, consentWords }) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`*, *::before, *::after { transition: none !important; }
     * { content-visibility: visible !important; scroll-behavior: auto !important;
-      caret-color: transparent !important; }`);
+      scroll-snap-type: none !important; caret-color: transparent !important; }`);
   const roots = everything().map((element) => element.shadowRoot).filter(Boolean);
   for (const root of [document, ...roots]) root.adoptedStyleSheets.push(sheet);
   for (const folded of document.querySelectorAll("details:not([open])")) {

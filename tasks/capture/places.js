@@ -1,5 +1,6 @@
 // One number for where everything on the page is: the same as long as nothing moves.
 () => {
+  window.scrollTo({ top: 0, behavior: "instant" });
   let digest = 2166136261;
   const mix = (number) => {
     digest = Math.imul(digest ^ Math.round(number * 8), 16777619);

@@ -16,19 +16,20 @@ import deflate
 
 from archive_store.errors import CaptureError
 from tasks.capture.inside import Inside
-from tasks.model import Band
+from tasks.model import Band, Box
 
 Pictures = Literal["png", "jpeg"]
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _QUALITY: Final = 90
 _LEVEL: Final = 6
+_SCROLL: Final = "(top) => (window.scrollTo({ top, behavior: 'instant' }), window.scrollY)"
 
 
 async def take_shots(
     inside: Inside, tops: Sequence[int], *, width: int, height: int, pictures: Pictures = "png"
 ) -> tuple[Band, ...]:
-    """A picture of each band of the page as it stands.
+    """A picture of each band of the page as it stands; the page is scrolled meanwhile.
 
     Args:
         inside: the page, standing still.
@@ -44,8 +45,8 @@ async def take_shots(
     compressing: list[asyncio.Task[Band]] = []
     try:
         for top, end in itertools.pairwise((*tops, height)):
-            data = await _shot(inside, (top, width, end - top), pictures)
-            made = asyncio.to_thread(_band, data, top, width, end - top)
+            parts = await _parts_of(inside, Box(0, top, width, end - top), pictures)
+            made = asyncio.to_thread(_band, parts, top, width, end - top)
             compressing.append(asyncio.create_task(made))
             if len(compressing) > 1:  # no heap of pictures, where compressing is the slower
                 await compressing[-2]
@@ -55,12 +56,30 @@ async def take_shots(
             task.cancel()
 
 
-async def _shot(inside: Inside, band: tuple[int, int, int], pictures: Pictures) -> str:
-    top, width, height = band
+async def _parts_of(inside: Inside, band: Box, pictures: Pictures) -> list[str]:
+    """Pictures of a band, from its top: as many as it is windows high.
+
+    What is in the window is taken at once; to show more, the browser lays out the whole page anew
+    for each picture, which on a tall one takes ten times as long.
+    """
+    tall, wide = await inside.ask("() => [window.innerHeight, window.innerWidth]")
+    if band.width > wide or (pictures == "jpeg" and band.height > tall):
+        return [await _shot(inside, band, pictures, beyond=True)]
+    taken = []
+    for top in range(int(band.y), int(band.y + band.height), tall):
+        height = min(tall, band.y + band.height - top)
+        at = await inside.ask(_SCROLL, top)
+        seen = at <= top and top + height <= at + tall
+        part = Box(0, top, band.width, height)
+        taken.append(await _shot(inside, part, pictures, beyond=not seen))
+    return taken
+
+
+async def _shot(inside: Inside, part: Box, pictures: Pictures, *, beyond: bool) -> str:
     given: dict[str, Any] = {
         "format": pictures,
-        "clip": {"x": 0, "y": top, "width": width, "height": height, "scale": 1},
-        "captureBeyondViewport": True,
+        "clip": {**part._asdict(), "scale": 1},
+        "captureBeyondViewport": beyond,
         "optimizeForSpeed": pictures == "png",
     }
     if pictures == "jpeg":
@@ -69,34 +88,56 @@ async def _shot(inside: Inside, band: tuple[int, int, int], pictures: Pictures) 
     return str(answer["data"])
 
 
-def _band(data: str, top: int, width: int, height: int) -> Band:
-    picture = base64.b64decode(data)
+def _band(parts: list[str], top: int, width: int, height: int) -> Band:
+    pictures = [base64.b64decode(part) for part in parts]
+    picture = pictures[0]
     if picture.startswith(_SIGNATURE):
-        picture = well_packed(picture)
+        picture = well_packed(*pictures)
     return Band(top=top, width=width, height=height, picture=picture)
 
 
-def well_packed(png: bytes) -> bytes:
-    """The same picture in fewer bytes, with nothing in it but the picture (PNG, ISO/IEC 15948).
+def well_packed(*pngs: bytes) -> bytes:
+    """Pictures below one another as one in few bytes, with nothing in it but the picture.
+
+    PNG is ISO/IEC 15948.
 
     Raises:
-        CaptureError: ``picture-format``: it is not 8-bit RGB (or wholly opaque RGBA), or broken.
+        CaptureError: ``picture-format``: one is not 8-bit RGB (or wholly opaque RGBA), is broken,
+            or is not as wide as the others.
     """
+    read = [_rows(png) for png in pngs]
+    width = read[0][0]
+    if any(other != width for other, _ in read):
+        raise _strange("width")
+    rows = b"".join([read[0][1], *(_alone(below, width) for _, below in read[1:])])
+    header = struct.pack(">IIBBBBB", width, len(rows) // (1 + 3 * width), 8, 2, 0, 0, 0)
+    packed = bytes(deflate.zlib_compress(rows, _LEVEL))
+    chunks = ((b"IHDR", header), (b"IDAT", packed), (b"IEND", b""))
+    return _SIGNATURE + b"".join(_chunk(name, body) for name, body in chunks)
+
+
+def _rows(png: bytes) -> tuple[int, bytearray]:
+    """Width and filtered RGB rows of a PNG."""
     header, data = _parts(png)
     width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", header)
     samples = {2: 3, 6: 4}.get(colour)
     if samples is None or depth != 8 or interlace:  # noqa: PLR2004 - bits a sample
         raise _strange(f"{colour}/{depth}/{interlace}")
     try:
-        rows = bytes(deflate.zlib_decompress(data, height * (1 + width * samples)))
+        rows = deflate.zlib_decompress(data, height * (1 + width * samples))
     except deflate.DeflateError:
         raise _strange("deflate") from None
-    if samples == 4:  # noqa: PLR2004 - red, green, blue and opacity
-        rows = _without_opacity(rows, width)
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    packed = bytes(deflate.zlib_compress(rows, _LEVEL))
-    chunks = ((b"IHDR", header), (b"IDAT", packed), (b"IEND", b""))
-    return _SIGNATURE + b"".join(_chunk(name, body) for name, body in chunks)
+    return width, _without_opacity(rows, width) if samples == 4 else rows  # noqa: PLR2004 - RGBA
+
+
+def _alone(rows: bytearray, width: int) -> bytearray:
+    """The rows, the first not filtered by what is above it, since something else will be."""
+    kind, first = rows[0], rows[1 : 1 + 3 * width]
+    for sample in range(3):
+        above = bytearray(width)
+        first[sample::3] = _unfiltered(kind, first[sample::3], above)
+    rows[: 1 + 3 * width] = b"\0" + first
+    return rows
 
 
 def _parts(png: bytes) -> tuple[bytes, bytes]:
@@ -119,7 +160,7 @@ def _chunk(name: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
-def _without_opacity(rows: bytes, width: int) -> bytes:
+def _without_opacity(rows: bytearray, width: int) -> bytearray:
     """RGBA rows as RGB ones.
 
     Every filter predicts a sample from samples of its own kind, so that dropping one kind leaves
@@ -140,10 +181,10 @@ def _without_opacity(rows: bytes, width: int) -> bytes:
             colours[sample::3] = row[sample::4]
         kept.append(kind)
         kept += colours
-    return bytes(kept)
+    return kept
 
 
-def _unfiltered(kind: int, row: bytes, above: bytearray) -> bytearray:
+def _unfiltered(kind: int, row: bytearray, above: bytearray) -> bytearray:
     """One kind of sample of a row, its filter undone (ISO/IEC 15948, 9.2)."""
     out = bytearray(len(row))
     left = corner = 0

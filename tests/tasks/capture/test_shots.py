@@ -85,7 +85,7 @@ def test_bands_are_the_browsers_own_picture_of_the_whole_page(
             inside = await Inside.of(page, QUICK)
             await freeze(inside, selector=None, limits=QUICK)
             height = await inside.ask("() => document.documentElement.scrollHeight")
-            tops = range(0, height, 301)
+            tops = [0, 301, *range(602, height, 1381)]
             bands = await take_shots(inside, tops, width=960, height=height)
             return bands, await page.screenshot(full_page=True, animations="allow")
 
@@ -136,6 +136,21 @@ def test_packing_keeps_the_pixels_and_nothing_else() -> None:
     assert Image.open(io.BytesIO(packed)).tobytes() == picture.tobytes()
     assert b"pHYs" in written.getvalue()
     assert b"pHYs" not in packed
+
+
+@pytest.mark.parametrize("kind", range(5))
+def test_parts_below_one_another_become_one_picture(kind: int) -> None:
+    dice = random.Random(kind)  # noqa: S311 - a picture, no secret
+    halves = [
+        [[dice.randrange(256) if n % 4 < 3 else 255 for n in range(36)] for _ in range(4)]
+        for _ in range(2)
+    ]
+    packed = Image.open(io.BytesIO(well_packed(*(_rgba(half, kind) for half in halves))))
+    assert packed.size == (9, 8)
+    expected = [row[n : n + 3] for half in halves for row in half for n in range(0, 36, 4)]
+    assert packed.tobytes() == b"".join(map(bytes, expected))
+    with pytest.raises(CaptureError):
+        well_packed(_rgba(halves[0], kind), _rgba([row[4:] for row in halves[1]], kind))
 
 
 @pytest.mark.parametrize("kind", range(5))
