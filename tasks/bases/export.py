@@ -50,8 +50,8 @@ class Export:
 
 
 @contextlib.contextmanager
-def exported(source: Path, channel: Channel) -> Iterator[Export]:
-    """The download at ``source``, a zip file or the folder it was unpacked to, as threads.
+def exported(source: Path | bytes, channel: Channel) -> Iterator[Export]:
+    """The download at ``source`` (a zip file, its bytes, or its folder) as threads.
 
     Args:
         source: of one account; of a download in several zip files, the folder with all of them.
@@ -180,7 +180,8 @@ def _remarks(unread: int) -> Iterator[str]:
         "inläggen och händelser som visas en kort tid ingår inte."
     )
     if unread:
-        yield f"{unread} bilagor av okänt slag i exporten återges inte."
+        what = "bilaga" if unread == 1 else "bilagor"
+        yield f"{unread} {what} av okänt slag i exporten återges inte."
 
 
 def _no_posts(package: Package) -> InputError:
