@@ -22,7 +22,6 @@ from tasks.capture.judging import Look
 from tasks.capture.limits import Depth, Limits
 from tasks.capture.opening import open_page
 from tasks.capture.picturing import picture
-from tasks.capture.printing import printed
 from tasks.capture.refusing import refusal
 from tasks.capture.settling import Settled, moment, settle
 from tasks.capture.shots import Pictures
@@ -104,13 +103,10 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
                 pictures=pictures,
                 stages=stages,
             )
-            with stages.stage("print"):
-                pdf = await printed(page, post_selector, limits)
             return Capture(
                 address=address,
                 final_address=page.url,
                 title=look.title,
-                pdf=pdf,
                 bands=bands,
                 blocks=layer.blocks,
                 targets=layer.targets,

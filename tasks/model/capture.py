@@ -45,7 +45,6 @@ class Capture:
     Attributes:
         address: as asked for; ``final_address``: where the browser ended.
         title: the page's own.
-        pdf: the page as the browser would print it (on its way out: ``bands`` take its place).
         bands: pictures of the whole page, from the top; a document's pages.
         blocks: what is to be read, in reading order; figures among them.
         targets: where the links of ``blocks`` lead.
@@ -81,7 +80,6 @@ class Capture:
     viewport: tuple[int, int]
     height: int
     stopped: str
-    pdf: bytes = b""
     pressed: tuple[tuple[str, int], ...] = ()
     consent: str = "none"
     hidden: tuple[str, ...] = ()

@@ -63,7 +63,6 @@ def captured(duty: Duty, pages: int) -> Capture:
         address=duty.channel.address,
         final_address=duty.channel.address,
         title=duty.channel.name,
-        pdf=b"",
         text=text_of(duty.channel.id, pages),
         post_texts=(),
         links=(),

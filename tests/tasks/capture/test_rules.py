@@ -14,7 +14,6 @@ from archive_store.errors import CaptureError
 from tasks.capture.addresses import Reach
 from tasks.capture.consent import DECLINES, EXPANDERS, Rule
 from tasks.capture.judging import Look, judge, judge_answer
-from tasks.capture.printing import sheet_height
 from tasks.capture.settling import moment
 
 
@@ -193,10 +192,6 @@ def test_a_time_with_its_zone_is_itself(time: dt.datetime) -> None:
 )
 def test_a_time_without_a_zone_is_swedish(told: str | None, utc: dt.datetime | None) -> None:
     assert moment(told) == utc
-
-
-def test_a_sheet_holds_as_much_as_it_prints() -> None:
-    assert 1380 < sheet_height(960) < 1440
 
 
 def look(**changes: Any) -> Look:
