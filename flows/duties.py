@@ -7,6 +7,7 @@ ingest``, and so does a person's screenshot where the platform's terms forbid co
 
 import dataclasses as dc
 import datetime as dt
+from collections.abc import Iterator
 from typing import Literal
 
 from archive_store import Archive, Package
@@ -16,8 +17,17 @@ from flows.occasions import DUTIES, LATE, Due, asked, demanded, lacking
 from flows.taken import snapshots, taken_at
 from tasks.harvest import posts_told
 from tasks.model import CaptureBasis, Channel, LifeCycle, Occasion
+from tasks.platform_terms import wants_screenshot
 
 BY_MACHINE = frozenset({CaptureBasis.PAGE, CaptureBasis.API})
+EXPORT, CAPTURE, SCREENSHOT = "export", "capture", "screenshot"
+ANSWERS = {
+    EXPORT: frozenset({"export"}),
+    CAPTURE: frozenset({"manual", "export"}),
+    SCREENSHOT: frozenset({"manual"}),
+}
+"""What a person may bring, and the bases of the snapshots that answer it."""
+
 DOCUMENTED = LIVING | {LifeCycle.CLOSED}
 """Which channels the daily run looks at: a closed one may lack its last picture."""
 
@@ -52,7 +62,7 @@ class Awaited:
 
     Attributes:
         channel: id; ``occasion`` why.
-        what: ``"export"``, ``"capture"`` or ``"screenshot"``.
+        what: a key of ``ANSWERS``.
     """
 
     channel: str
@@ -72,15 +82,16 @@ def duties(house: House, occasion: Occasion | None) -> list[Duty]:
 
 def awaited(house: House, occasion: Occasion | None) -> list[Awaited]:
     """What the duties of a run lack and no machine may take."""
+    today = house.now.astimezone(STOCKHOLM).date()
     return [
         Awaited(channel=channel.id, occasion=each.occasion, what=what)
         for channel in house.channels
-        if (what := _brought(channel)) is not None
+        for what in _brought(channel)
         for each in _all(house, channel, occasion)
         if each.once is not None
-        and house.now.astimezone(STOCKHOLM).date() <= each.date + LATE
-        and not (what == "screenshot" and each.occasion not in DUTIES)
-        and not answered(house.archive, channel, each)
+        and today <= each.date + LATE
+        and (what != SCREENSHOT or each.occasion in DUTIES)
+        and not answered(house.archive, channel, each, what)
     ]
 
 
@@ -89,10 +100,10 @@ def wanted(house: House, channel: Channel, occasion: Occasion | None) -> list[Du
     return lacking(house.archive, _all(house, channel, occasion))
 
 
-def answered(archive: Archive, channel: Channel, each: Due) -> bool:
-    """Whether a person has brought something for that occasion."""
+def answered(archive: Archive, channel: Channel, each: Due, what: str) -> bool:
+    """Whether a person has brought it for that occasion."""
     return any(
-        package.labels.get("basis") in {"manual", "export"}
+        package.labels.get("basis") in ANSWERS[what]
         and package.labels.get("duty") == each.date.isoformat()
         for package in snapshots(archive, channel=channel.id, occasion=each.occasion.value)
     )
@@ -129,14 +140,14 @@ def _all(house: House, channel: Channel, occasion: Occasion | None) -> list[Due]
     return demanded(house.archive, channel, house.now)
 
 
-def _brought(channel: Channel) -> str | None:
-    """What a person must bring of the channel, if anything."""
-    match channel.basis:
-        case CaptureBasis.EXPORT:
-            return "export"
-        case CaptureBasis.MANUAL:
-            return "capture"
-    return None
+def _brought(channel: Channel) -> Iterator[str]:
+    """What a person must bring of the channel."""
+    if channel.basis is CaptureBasis.EXPORT:
+        yield EXPORT
+    elif channel.basis is CaptureBasis.MANUAL:
+        yield CAPTURE
+    if wants_screenshot(channel.platform, channel.basis):
+        yield SCREENSHOT
 
 
 def _last_duty_snapshot(house: House, channel: Channel) -> Package | None:

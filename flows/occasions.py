@@ -102,10 +102,10 @@ def latest_duty(now: dt.datetime) -> tuple[dt.datetime, Occasion]:
 
 
 def nearest_duty(occasion: Occasion, now: dt.datetime) -> dt.date:
-    """The date of that duty which a person means who brings a capture for it now."""
+    """The date of the duty that a person means who brings something for it, even just before."""
     today, year = _day(now), dt.timedelta(days=400)
-    dates = [date for date, each in duty_dates(today - year, today + year) if each is occasion]
-    return min(dates, key=lambda date: abs(date - today))
+    dates = [date for date, each in duty_dates(today - year, today + LATE) if each is occasion]
+    return max(dates)
 
 
 def start(archive: Archive, channel: Channel, now: dt.datetime) -> Iterator[Due]:

@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 
 from archive_store import Commit, Draft, Entry
 from archive_store.errors import InputError
+from flows.browsing import browser_of
 from flows.duties import Duty
 from flows.house import House
 from flows.logins import login_of
 from flows.naming import STOCKHOLM
 from flows.recording import Record, about_of, base_of, of_page, provenance
-from tasks.capture import BrowserSettings, capture_page, open_browser
+from tasks.capture import capture_page, open_browser
 from tasks.discreet import discreet
 from tasks.documents import snapshot_pdf
 from tasks.model import Channel, Occasion, Text
@@ -117,8 +118,7 @@ def require_own_site(channel: Channel, address: str) -> None:
 
 
 async def _captured(house: House, channel: Channel, address: str, reason: str) -> Record:
-    settings = BrowserSettings(executable=house.settings.browser)
-    async with open_browser(settings) as browser:
+    async with open_browser(browser_of(house.settings)) as browser:
         capture = await capture_page(
             browser, address, post_selector=None, storage_state=await login_of(channel)
         )

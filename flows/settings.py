@@ -38,6 +38,9 @@ class Settings:
         state: Prefect's home and other things that may be thrown away; never inside the archive.
         lang: language of messages, ``"sv"`` or ``"en"``.
         browser: path of a Chromium, or ``""`` to look for one.
+        browser_proxy: address of a proxy for captures, or ``""`` for what the environment says.
+        browser_ca: PEM file with certificate authorities that captures trust besides the usual
+            ones, or ``""``.
         port: port of ``kanalarkiv up``; 0 takes a free one.
         harvest_cron: when channels are harvested, Stockholm time.
         tsa_url: address of an RFC 3161 authority of trusted time, or ``""`` for none.
@@ -50,6 +53,8 @@ class Settings:
     state: Path = Path(".kanalarkiv")
     lang: str = "sv"
     browser: str = ""
+    browser_proxy: str = ""
+    browser_ca: str = ""
     port: int = 4200
     harvest_cron: str = "0 3 * * *"
     tsa_url: str = ""
@@ -138,5 +143,5 @@ def prepare_environment(settings: Settings) -> None:
 
 def _from_anywhere(key: str, value: Any) -> str:
     """The setting as it means the same in whichever folder it is read."""
-    placed = isinstance(value, Path) or (key in {"archive", "tsa_ca"} and value)
+    placed = isinstance(value, Path) or (key in {"archive", "tsa_ca", "browser_ca"} and value)
     return str(Path(value).absolute()) if placed and "://" not in str(value) else str(value)

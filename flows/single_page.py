@@ -9,23 +9,26 @@ from pathlib import Path
 from typing import Any
 
 from archive_store.errors import InputError
+from flows.browsing import browser_of
 from flows.house import software
 from flows.naming import STOCKHOLM
 from flows.outcome import say
 from flows.settings import load_settings
-from tasks.capture import BrowserSettings, capture_page, open_browser
-from tasks.documents import snapshot_pdf
+from tasks.capture import capture_page, open_browser
+from tasks.documents import Level, snapshot_pdf
 from tasks.model import Capture, CaptureBasis, Occasion, Provenance
 
+LEVELS = {"1": Level.A1, "3": Level.A3}
 TELL_EVERY = 5.0  # seconds
 
 
-def one_page(address: str, out: str) -> dict[str, Any]:
+def one_page(address: str, out: str, *, level: Level = Level.A3) -> dict[str, Any]:
     """Capture a page and write its PDF.
 
     Args:
         address: http or https.
         out: a new file.
+        level: PDF/A-3a and PDF/UA-1, or PDF/A-1b for deliveries that name it.
 
     Raises:
         InputError: the file exists already, or cannot be written.
@@ -35,7 +38,7 @@ def one_page(address: str, out: str) -> dict[str, Any]:
     _refuse_taken(target)
     capture = asyncio.run(_captured(address))
     say("bygger och läser om dokumentet …")
-    made = snapshot_pdf(capture, _provenance(address, capture))
+    made = snapshot_pdf(capture, _provenance(address, capture), level=level)
     try:
         with target.open("xb") as file:
             file.write(made.pdf)
@@ -51,6 +54,7 @@ def one_page(address: str, out: str) -> dict[str, Any]:
         "posts": made.completeness.page,
         "whole": made.whole,
         "stopped": capture.stopped,
+        "standard": level.words,
         "sha256": hashlib.sha256(made.pdf).hexdigest(),
     }
 
@@ -71,9 +75,8 @@ def _refuse_taken(target: Path) -> None:
 
 
 async def _captured(address: str) -> Capture:
-    path = load_settings().browser
     say("startar webbläsaren …")
-    async with open_browser(BrowserSettings(executable=path)) as browser, _telling():
+    async with open_browser(browser_of(load_settings())) as browser, _telling():
         return await capture_page(browser, address, post_selector=None)
 
 

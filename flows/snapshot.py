@@ -12,7 +12,9 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
 from archive_store.errors import KanalarkivError
+from flows.browsing import browser_of
 from flows.duties import DOCUMENTED, Duty, awaited, duties
+from flows.from_data import rendered
 from flows.house import LIVING, House, open_house, write_page
 from flows.logins import login_of
 from flows.naming import run_name
@@ -20,10 +22,10 @@ from flows.outcome import Outcome, Row
 from flows.reasons import reason_of
 from flows.recording import Record, archived, of_page, provenance
 from flows.stamping import stamp
-from tasks.capture import BrowserSettings, OpenBrowser, capture_page, open_browser
+from tasks.capture import OpenBrowser, capture_page, open_browser
 from tasks.discreet import discreet
 from tasks.documents import snapshot_pdf
-from tasks.model import Occasion
+from tasks.model import CaptureBasis, Occasion
 
 AT_ONCE = 2
 AWAITED = {
@@ -62,9 +64,8 @@ async def snapshot(
     wanted = duties(house, chosen)
     if wanted:
         at_once = asyncio.Semaphore(AT_ONCE)
-        settings = BrowserSettings(executable=house.settings.browser)
         with discreet("snapshot"):
-            async with open_browser(settings) as browser:
+            async with open_browser(browser_of(house.settings)) as browser:
                 steps = (_guarded(house, browser, d, given, outcome, at_once) for d in wanted)
                 await asyncio.gather(*steps)
     for each in awaited(house, chosen):
@@ -103,7 +104,10 @@ async def snapshot_channel(house: House, browser: OpenBrowser, duty: Duty, reaso
     """Capture one channel, build its PDF and commit it; keys and counts come back."""
     told = ", ".join(filter(None, (duty.reason, reason)))
     with discreet("snapshot", duty.channel.id):
-        record = await _page(house, browser, duty, told)
+        if duty.channel.basis is CaptureBasis.API:
+            record = await asyncio.to_thread(rendered, house, duty, told)
+        else:
+            record = await _page(house, browser, duty, told)
         key = archived(house, duty, record, told)
     return {
         "anledning": duty.occasion.value,

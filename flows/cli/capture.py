@@ -60,11 +60,21 @@ def snapshot(
     out: Annotated[
         str | None, typer.Option("--out", help=t("filens namn", "the file's name"))
     ] = None,
+    pdfa: Annotated[
+        str | None,
+        typer.Option(
+            "--pdfa",
+            help=t("3 (annars), eller 1 för leverans", "3 (default), or 1 for deliveries"),
+            metavar="1|3",
+        ),
+    ] = None,
 ) -> None:
     """Each channel's page as a searchable PDF, with a provenance page first."""
     if url is not None or out is not None:
-        single_page(url, out)
+        single_page(url, out, pdfa or "3")
         return
+    if pdfa is not None:
+        raise typer.BadParameter(t("--pdfa hör ihop med --url", "--pdfa goes together with --url"))
     from flows.reasons import spoken
     from tasks.model import Occasion
 
@@ -83,17 +93,21 @@ def snapshot(
         )
 
 
-def single_page(url: str | None, out: str | None) -> None:
+def single_page(url: str | None, out: str | None, pdfa: str) -> None:
     """``--url URL --out FILE``: one page, without register or archive."""
     if not url or not out:
         raise typer.BadParameter(t("--url och --out hör ihop", "--url and --out go together"))
     from flows.outcome import progress
-    from flows.single_page import one_page
+    from flows.single_page import LEVELS, one_page
+
+    if pdfa not in LEVELS:
+        raise typer.BadParameter(t(f"--pdfa {pdfa}: välj 1 eller 3", f"--pdfa {pdfa}: 1 or 3"))
 
     prepared()
     progress.on = not (call.quiet or call.json)
-    made = one_page(url, out)
-    emit(made, [t(f"{out}: {made['pages']} sidor", f"{out}: {made['pages']} pages")])
+    made = one_page(url, out, level=LEVELS[pdfa])
+    pages, standard = made["pages"], made["standard"]
+    emit(made, [t(f"{out}: {pages} sidor, {standard}", f"{out}: {pages} pages, {standard}")])
     leave(DONE if made["whole"] else SHORT)
 
 

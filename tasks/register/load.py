@@ -24,6 +24,7 @@ from tasks.model import (
     Text,
     Unit,
 )
+from tasks.platform_terms import default_basis
 from tasks.register.meaning import meaning_problems
 from tasks.register.problems import Problem, findings, problem
 from tasks.register.secret_marks import secret_problems
@@ -175,7 +176,7 @@ def _channel(table: ChannelTable) -> Channel:
         **rest
         | {
             "life": LifeCycle(table.life),
-            "basis": CaptureBasis(table.basis),
+            "basis": CaptureBasis(table.basis) if table.basis else default_basis(table.platform),
             "own_authors": tuple(table.own_authors),
             "administrators": tuple(Administrator(**dict(a)) for a in table.administrator),
             "absences": tuple(Absence(**dict(a)) for a in table.absence),

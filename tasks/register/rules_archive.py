@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from tasks.model import CaptureBasis, Channel, Level, LifeCycle, Occasion
+from tasks.platform_terms import refuses_page
 from tasks.register.duties import NAMES, duties_of
 from tasks.register.evidence import SnapshotTaken
 from tasks.register.rules import Ground, Remark, year_after
@@ -14,9 +15,6 @@ LATE = dt.timedelta(days=31)
 CONFIRM_WITHIN = dt.timedelta(days=30)
 REPORT_DUE = (2, 1)
 """From this date (month, day) last year's report should have been delivered."""
-
-PAGE_FORBIDDEN = frozenset({"facebook", "instagram"})
-"""Platforms whose terms forbid that pages are collected by machine (notes: platform terms)."""
 
 
 def collection_page_up(ground: Ground) -> Iterator[Remark]:
@@ -75,7 +73,7 @@ def culled_in_time(ground: Ground, channel: Channel) -> Iterator[Remark]:
 
 def documented(ground: Ground, channel: Channel) -> Iterator[Remark]:
     """K22: a confirmed snapshot of each duty date that the channel was open, and of its end."""
-    if channel.basis is CaptureBasis.PAGE and channel.platform in PAGE_FORBIDDEN:
+    if channel.basis is CaptureBasis.PAGE and refuses_page(channel.platform):
         yield Remark(
             Level.WARNING,
             f"Villkoren för {channel.platform} förbjuder maskinell fångst av sidan; välj "

@@ -255,7 +255,7 @@ class ChannelTable(Table):
     life: Annotated[str, AfterValidator(_one_of(*LifeCycle))]
     opened: Date | None = None
     closed: Date | None = None
-    basis: Annotated[str, AfterValidator(_one_of(*CaptureBasis))] = CaptureBasis.PAGE
+    basis: Annotated[str, AfterValidator(_one_of(*CaptureBasis))] | None = None
     depth: Annotated[str, BeforeValidator(_depth)] = "since-last"
     comments: Annotated[str, AfterValidator(_one_of(*COMMENTS))] = "full"
     api: MaybeAddress = ""
