@@ -121,14 +121,14 @@ def _let_annotations_print(pdf: pikepdf.Pdf) -> None:
     for page in pdf.pages:
         if "/Annots" not in page.obj:
             continue
-        notes = list(page.obj.Annots)
-        kept = [note for note in notes if _is_plain_link(note)]
-        for note in notes:
+        kept = []
+        for note in page.obj.Annots:
             _drop(note, "/AA")
-            if note not in kept:
+            if _is_plain_link(note):
+                note.F = (int(note.get("/F", 0)) | _PRINT) & ~_HIDING
+                kept.append(note)
+            else:
                 _drop(note, "/A")  # the structure tree may still name it
-        for note in kept:
-            note.F = (int(note.get("/F", 0)) | _PRINT) & ~_HIDING
         page.obj.Annots = Array(kept)
 
 
