@@ -27,9 +27,10 @@ _DECLINE: Final = (Path(__file__).parent / "decline.js").read_text(encoding="utf
 _SPEAKS: Final = (
     "(words) => new RegExp(words, 'iu').test((document.body?.innerText ?? '').slice(0, 20000))"
 )
-_UNNAMED: Final = "autoconsent"
+_TOOL: Final = "autoconsent"
 _GLANCE = 300  # ms for an answer; what takes longer is asked for at the next rest
 _FRAMES = 8
+_FRAME = 2.0  # seconds for a frame to answer
 
 
 class Decliner:
@@ -59,47 +60,60 @@ class Decliner:
         if shape == self.seen and not self.busy:
             return ""
         self.seen, self.busy = shape, False
-        for frame in self.page.frames[: _FRAMES + 1]:
-            if frame in self.over:
-                continue
+        rules = [await self._decline_in(self.page.main_frame)]
+        speaking = await self._each(_SPEAKS, CONSENT_WORDS)
+        rules += await asyncio.gather(*(self._decline_in(f) for f, told in speaking if told))
+        declined = next(filter(None, rules), "")
+        self.busy &= not declined
+        return declined
+
+    async def ask_frames(self, script: str, given: Any) -> list[Any]:
+        """What ``script`` answers in the frames of the page that answer at all."""
+        return [told for _, told in await self._each(script, given)]
+
+    async def _each(self, script: str, given: Any) -> list[tuple[Frame, Any]]:
+        frames = [f for f in self.page.frames[1 : _FRAMES + 1] if f not in self.over]
+
+        async def asked(frame: Frame) -> tuple[Frame, Any] | None:
             try:
-                rule = await self._decline_in(frame)
+                return frame, await asyncio.wait_for(frame.evaluate(script, given), _FRAME)
             except BrowserError:
-                # a banner that is a frame goes away when it is refused; another document is new
-                rule = _UNNAMED if frame.is_detached() else ""
+                return None  # it went away, or on to another document
             except TimeoutError:
-                if frame is self.page.main_frame:
-                    raise
-                continue  # a frame that hangs is not the page
-            if rule:
-                self.busy = False
-                return rule
-        return ""
+                self.over.add(frame)  # a frame that hangs is not the page
+                return None
+
+        return [told for told in await asyncio.gather(*map(asked, frames)) if told]
 
     async def _decline_in(self, frame: Frame) -> str:
-        if frame is not self.page.main_frame and not await self._speaks(frame):
+        if frame in self.over:
             return ""
-        told = await self._asked(frame)
-        if told["state"] == "absent":
-            await asyncio.wait_for(frame.evaluate(_installation()), self.limits.answer)
+        try:
             told = await self._asked(frame)
+            if told["state"] == "absent":
+                await asyncio.wait_for(frame.evaluate(_installation()), self.limits.answer)
+                told = await self._asked(frame)
+        except BrowserError:
+            # a banner that is a frame goes away when it is refused; another document is new
+            return _TOOL if frame.is_detached() else ""
+        except TimeoutError:
+            if frame is self.page.main_frame:
+                raise
+            self.over.add(frame)
+            return ""
         if told["state"] == "declining":
             self.since = self.since or time.monotonic()
-            self.busy = time.monotonic() - self.since < self.limits.consent
+            self.busy |= time.monotonic() - self.since < self.limits.consent
         if told["state"] in {"declined", "failed"}:
             self.over.add(frame)
         if told["state"] != "declined":
             return ""
-        return told["rule"] if told["rule"] in _names() else _UNNAMED
+        return f"{_TOOL}: {told['rule']}" if told["rule"] in _names() else _TOOL
 
     async def _asked(self, frame: Frame) -> Mapping[str, Any]:
         asked = frame.evaluate(_DECLINE, {"accepts": ACCEPTS, "patience": _GLANCE})
         told: Mapping[str, Any] = await asyncio.wait_for(asked, self.limits.answer)
         return told
-
-    async def _speaks(self, frame: Frame) -> bool:
-        asked = frame.evaluate(_SPEAKS, CONSENT_WORDS)
-        return bool(await asyncio.wait_for(asked, self.limits.answer))
 
 
 def usable(rules: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

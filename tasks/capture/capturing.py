@@ -75,7 +75,7 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
     started, stages, logged_in = clock(), Stages(), storage_state is not None
     try:
         async with asyncio.timeout(limits.whole), browser.page(storage_state) as page:
-            traffic = Traffic(page, Reach(address, own_hosts))
+            traffic = Traffic(page, Reach(address, own_hosts), limits)
             with stages.stage("open"):
                 await open_page(page, traffic, address, limits, logged_in=logged_in)
             with stages.stage("settle"):

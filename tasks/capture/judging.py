@@ -149,6 +149,15 @@ def in_circles(host: str) -> CaptureError:
     )
 
 
+def leads_inside(host: str) -> CaptureError:
+    """The page sends its visitor on to the network around us, or to this machine's files."""
+    return page_error(
+        host,
+        sv="den skickar besökaren vidare till en adress inne i det egna nätet",
+        en="it sends its visitor on to an address inside our own network",
+    )
+
+
 def page_blank(host: str) -> CaptureError:
     """The page came, and shows nothing."""
     return CaptureError(

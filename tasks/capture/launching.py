@@ -39,6 +39,8 @@ QUIET: Final = (
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy",
 )
+# Playwright's own switches that serve tests of one's own pages, not captures of others'.
+_TOO_OPEN: Final = ("--disable-popup-blocking",)
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,7 @@ async def launch(playwright: Playwright, settings: BrowserSettings, home: Path) 
             chromium_sandbox=sandbox,
             env={**os.environ, **trust.trusting(settings.ca, home)},
             headless=not settings.headed,
+            ignore_default_args=list(_TOO_OPEN),
             proxy=trust.proxy(settings.proxy),
             timeout=60_000,
         )

@@ -14,6 +14,8 @@ class Limits:
     Attributes:
         seconds: for settling; reached, the capture goes on with what there is ("time").
         height: CSS pixels of page; reached, likewise ("height").
+        bytes: that the page may fetch; reached, it fetches no more ("bytes").
+        document: bytes of a single document; a page with a heavier one is refused.
         load: for the first answer and the document.
         answer: for one call into the page; a script that never ends is noticed by it.
         consent: for a consent platform to carry out a refusal.
@@ -23,6 +25,8 @@ class Limits:
 
     seconds: float = 90
     height: int = 200_000
+    bytes: int = 250_000_000
+    document: int = 50_000_000
     load: float = 60
     answer: float = 20
     consent: float = 5

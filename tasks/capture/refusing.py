@@ -51,6 +51,8 @@ def _unreached(reason: str, host: str) -> KanalarkivError:
         return _file(host)
     if reason == "TOO_MANY_REDIRECTS":
         return judging.in_circles(host)
+    if reason == "ACCESS_DENIED":
+        return judging.leads_inside(host)
     if reason.startswith("CERT_"):
         return judging.not_trusted(host, reason)
     return judging.page_unreachable(host, reason)

@@ -33,7 +33,6 @@ _LEAP = 3000
 _REST = 50
 _UNMOVED = 2
 _CLOSING = 20.0
-_FRAMES = 8
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +40,8 @@ class Settled:
     """How a page came to rest.
 
     Attributes:
-        stopped: ``"end"``, ``"depth"``, ``"time"``, ``"height"``, or ``"pages"``: there is a next
-            page that did not come.
+        stopped: ``"end"``, ``"depth"``, ``"time"``, ``"height"``, ``"bytes"``, or ``"pages"``:
+            there is a next page that did not come.
         pressed: label of expanders and how often each was pressed.
         declined: label of the refusal pressed, ours or autoconsent's, or ``""``.
         clock_ahead: seconds by which the page's clock was pushed ahead.
@@ -84,7 +83,7 @@ async def settle(
         if now > until:
             stopped = stopped or "time"
             break
-        if not stopped and (stopped := _limit(look, depth, limits)):
+        if not stopped and (stopped := _limit(look, depth, limits, full=traffic.full)):
             until = now + min(limits.seconds, _CLOSING)
         loading = not look["ready"] and now - began < limits.load
         if look["shape"] != shape or look["pressed"] or loading or not traffic.quiet():
@@ -92,9 +91,7 @@ async def settle(
         if now - still_since < _STILL:
             continue
         traffic.stay()
-        declined = (
-            declined or await _decline_in_frames(page, limits) or await decliner.decline(shape)
-        )
+        declined = declined or await _decline_in_frames(decliner) or await decliner.decline(shape)
         unmoved = unmoved + 1 if shape == resting and not decliner.busy else 0
         if unmoved >= _UNMOVED:
             came = 0 if stopped else await _turn(page, selector, limits)
@@ -148,20 +145,18 @@ async def _look(page: Page, rules: dict[str, Any], limits: Limits) -> dict[str, 
     return look
 
 
-async def _decline_in_frames(page: Page, limits: Limits) -> str:
-    """Refuse cookies in banners that are documents of their own."""
+async def _decline_in_frames(decliner: Decliner) -> str:
+    """Refuse cookies by text in banners that are documents of their own."""
     rules = _rules(None, scroll=False, nudge=False) | {"expanders": [], "rest": 0}
-    for frame in page.frames[1 : _FRAMES + 1]:
-        try:
-            look = await asyncio.wait_for(frame.evaluate(_SETTLE, rules), limits.answer)
-        except (BrowserError, TimeoutError):
-            continue  # a frame that went away or hangs is not the page
+    for look in await decliner.ask_frames(_SETTLE, rules):
         if look["pressed"]:
             return str(look["pressed"][0][1])
     return ""
 
 
-def _limit(look: dict[str, Any], depth: Depth, limits: Limits) -> str:
+def _limit(look: dict[str, Any], depth: Depth, limits: Limits, *, full: bool) -> str:
+    if full:
+        return "bytes"
     if _deep_enough(look, depth):
         return "depth"
     return "height" if look["height"] > limits.height else ""

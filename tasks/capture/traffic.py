@@ -1,19 +1,26 @@
-"""What a page asks the network for: refused, counted while under way, and closed at the end.
+"""What a page asks the network for: refused, counted while under way, weighed, closed at the end.
 
 Counting by events costs nothing and, unlike ``networkidle``, tells a feed's next batch from the
-sockets and beacons that never end (notes/pdf.md, settling).
+sockets and beacons that never end (notes/pdf.md, settling). Bytes are weighed as they come, since a
+stream may never end.
 """
 
+import asyncio
+import contextlib
 import time
-from typing import Final
+from typing import Any, Final
+from urllib.parse import urljoin
 
+from playwright.async_api import CDPSession, Frame, Page, Request, Route, WebSocketRoute
 from playwright.async_api import Error as BrowserError
-from playwright.async_api import Page, Request, Route
 
 from tasks.capture.addresses import Reach
+from tasks.capture.limits import Limits
+from tasks.capture.refusing import TOO_HEAVY
 
 _ENDLESS: Final = frozenset({"websocket", "eventsource", "media", "ping"})
 _GROWING: Final = frozenset({"xhr", "fetch"})
+_DOCUMENTS: Final = {"urlPattern": "*", "resourceType": "Document", "requestStage": "Response"}
 _PATIENCE = 20.0
 _HOPS = 10
 
@@ -24,16 +31,22 @@ class Traffic:
     Attributes:
         refused: how many were refused as lying outside the page's reach.
         hops: how many times the page went to another document before it was told to stay.
+        full: whether the page has fetched as much as it may.
     """
 
-    def __init__(self, page: Page, reach: Reach) -> None:
+    def __init__(self, page: Page, reach: Reach, limits: Limits) -> None:
         self.page = page
         self.reach = reach
+        self.limits = limits
         self.under_way: dict[Request, float] = {}
         self.refused = 0
         self.hops = 0
         self.stays = False
         self.grows = True
+        self.full = False
+        self.weight = 0
+        self.documents: dict[str, int] = {}
+        self.chores: set[asyncio.Task[None]] = set()
 
     async def attach(self) -> None:
         """Begin to watch and to guard."""
@@ -41,6 +54,13 @@ class Traffic:
         self.page.on("requestfinished", self._ended)
         self.page.on("requestfailed", self._ended)
         await self.page.context.route("**/*", self._judge)
+        await self.page.context.route_web_socket("**/*", self._judge_socket)
+        session = await self.page.context.new_cdp_session(self.page)
+        session.on("Network.requestWillBeSent", self._asked)
+        session.on("Network.dataReceived", lambda told: self._came(told, session))
+        session.on("Fetch.requestPaused", lambda told: self._do(self._judge_answer(told, session)))
+        await session.send("Network.enable")
+        await session.send("Fetch.enable", {"patterns": [_DOCUMENTS]})
 
     @property
     def astray(self) -> bool:
@@ -81,9 +101,71 @@ class Traffic:
         if not await self.reach.allows(request.url):
             self.refused += 1
             return False
-        if request.is_navigation_request() and request.frame == self.page.main_frame:
-            if self.stays:
-                return False
-            self.hops += 1
-            return not self.astray
+        if self.full:
+            return False
+        if request.is_navigation_request():
+            frame = _frame(request)
+            if frame is None or frame.page != self.page:
+                return False  # a window of its own
+            if frame == self.page.main_frame:
+                return self._may_go_on()
         return self.grows or request.resource_type not in _GROWING
+
+    def _may_go_on(self) -> bool:
+        """Whether the page may leave for another document."""
+        if self.stays:
+            return False
+        self.hops += 1
+        return not self.astray
+
+    async def _judge_socket(self, socket: WebSocketRoute) -> None:
+        if await self.reach.allows(socket.url):
+            socket.connect_to_server()
+        else:
+            self.refused += 1
+            await socket.close()
+
+    async def _judge_answer(self, told: Any, session: CDPSession) -> None:
+        """A document that sends its reader on: not to where the page itself may not go."""
+        headers = {h["name"].lower(): h["value"] for h in told.get("responseHeaders", ())}
+        place = headers.get("location", "")
+        onward = urljoin(told["request"]["url"], place)
+        with contextlib.suppress(BrowserError):  # the page went away meanwhile
+            if place and not await self.reach.allows(onward):
+                self.refused += 1
+                failed = {"requestId": told["requestId"], "errorReason": "AccessDenied"}
+                await session.send("Fetch.failRequest", failed)
+            else:
+                await session.send("Fetch.continueRequest", {"requestId": told["requestId"]})
+
+    def _asked(self, told: Any) -> None:
+        if told.get("type") == "Document":
+            self.documents[told["requestId"]] = 0
+
+    def _came(self, told: Any, session: CDPSession) -> None:
+        came, request = told["dataLength"], told["requestId"]
+        self.weight += came
+        if request in self.documents:
+            self.documents[request] += came
+            if self.documents[request] > min(self.limits.document, self.limits.bytes):
+                self._do(self.page.close(reason=TOO_HEAVY))
+        if self.weight > self.limits.bytes and not self.full:
+            self.full = True
+            self._do(_stop(session))
+
+    def _do(self, chore: Any) -> None:
+        task = asyncio.ensure_future(chore)
+        self.chores.add(task)
+        task.add_done_callback(self.chores.discard)
+
+
+def _frame(request: Request) -> Frame | None:
+    try:
+        return request.frame
+    except BrowserError:
+        return None  # a window that is just being opened has none yet
+
+
+async def _stop(session: CDPSession) -> None:
+    with contextlib.suppress(BrowserError):  # the page went away meanwhile
+        await session.send("Page.stopLoading")

@@ -19,7 +19,7 @@ from typing import Final
 from playwright.async_api import Browser, CDPSession
 from playwright.async_api import Error as BrowserError
 
-_EVERY = 0.5
+_EVERY = 0.25
 _ANSWER = 10.0
 _LATELY = 5.0
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")

@@ -16,10 +16,10 @@ from tests.tasks.capture.test_rules import REFUSALS, YES
 
 LIMITS = Limits(seconds=20, load=5, answer=5, printing=30)
 OUTCOMES = {
-    "onetrust": "declined: Onetrust",
-    "cookiebot": "declined: Cybotcookiebot",
-    "steps": "declined: Onetrust",
-    "late": "declined: Onetrust",
+    "onetrust": "declined: autoconsent: Onetrust",
+    "cookiebot": "declined: autoconsent: Cybotcookiebot",
+    "steps": "declined: autoconsent: Onetrust",
+    "late": "declined: autoconsent: Onetrust",
     "own": "declined: Fortsätt utan att godkänna",
     "frame": "declined: autoconsent",
     "stubborn": "hidden: div#envis",
