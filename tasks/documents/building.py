@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, PageLocation, String
 
+from archive_store.errors import CaptureError
 from tasks.documents.describing import Level, Metadata
 from tasks.documents.embedding import Attachment
 from tasks.documents.finishing import finish
@@ -29,6 +30,7 @@ _LONGEST_ADDRESS: Final = 8000  # bytes; PDF/A-1 allows 65 535 of a string, PDF/
 _LONGEST_TEXT: Final = 2000  # characters of an alternative text or a link's name
 _PRINT: Final = 4
 _SHORT: Final = 70
+_CROWDED: Final = 8191  # entries of an array in PDF 1.4 (annex C)
 
 
 def build(  # noqa: PLR0913 - what a document is made of, each by name
@@ -51,11 +53,15 @@ def build(  # noqa: PLR0913 - what a document is made of, each by name
         attachments: files to put inside.
 
     Raises:
-        CaptureError: ``band-picture``: a band's picture is not what it should be.
+        CaptureError: ``band-picture``: a band's picture is not what it should be;
+            ``band-crowded``: there is more on a sheet than PDF/A-1 can hold.
     """
     with pikepdf.open(io.BytesIO(front)) as pdf:
         sheets = len(pdf.pages)
-        _Page(pdf, capture, layout).add()
+        page = _Page(pdf, capture, layout)
+        page.add()
+        if level is Level.A1 and page.crowded > _CROWDED:
+            raise _too_crowded()
         _bookmark(pdf, sheets, capture, layout)
         return finish(pdf, metadata, level=level, attachments=attachments)
 
@@ -85,6 +91,11 @@ class _Page:
         self._notes: list[list[pikepdf.Object]] = [[] for _ in layout.sheets]
         self._actions: dict[int, pikepdf.Object] = {}
         self._heading = 0
+
+    @property
+    def crowded(self) -> int:
+        """The most pieces of marked content on a sheet; there are no more links than those."""
+        return max(drawing.marks for drawing in self._drawings)
 
     def add(self) -> None:
         """Draw everything and append it."""
@@ -121,7 +132,8 @@ class _Page:
 
     def _element(self, block: Block) -> Element:
         if block.kind != "figure":
-            return Element(kind=self._kind(block), kids=self._kids(block, self._kind(block)))
+            kind = self._kind(block)
+            return Element(kind=kind, kids=self._kids(block, kind))
         runs = list(self._layout.runs(block))
         alt = folded(block.alt, _LONGEST_TEXT) or NO_ALT
         box = self._layout.sheets[runs[0].sheet].place(runs[0].box) if len(runs) == 1 else None
@@ -197,6 +209,16 @@ def _link(target: Target, spots: Sequence[Rect]) -> Dictionary:
         Border=Array([0, 0, 0]),
         F=_PRINT,
         Contents=String(folded(target.label or target.address, _LONGEST_TEXT)),
+    )
+
+
+def _too_crowded() -> CaptureError:
+    return CaptureError(
+        "band-crowded",
+        sv="Sidan har fler textstycken och länkar på ett och samma ställe än PDF/A-1 kan hålla. "
+        "Välj PDF/A-3.",
+        en="The page has more pieces of text and links in one place than PDF/A-1 can hold. "
+        "Choose PDF/A-3.",
     )
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 import html
 import io
+import json
 import re
 
 import page
@@ -14,10 +15,10 @@ import pytest
 
 from archive_store.errors import CaptureError
 from tasks.documents import SnapshotPdf, read_back, snapshot_pdf
-from tasks.documents.finishing import Metadata, finish
+from tasks.documents.describing import Level
 from tasks.documents.provenance import is_whole, provenance_html, snapshot_title
 from tasks.model import Capture, Completeness, Occasion, Provenance
-from tests.tasks.documents.samples import POSTS, capture, page_pdf, provenance
+from tests.tasks.documents.samples import POSTS, TIMES, Page, capture, page_of, provenance
 
 WHOLE = Completeness(page=5, pdf=5, api=5)
 
@@ -37,9 +38,22 @@ def made() -> SnapshotPdf:
     return snapshot_pdf(capture(), provenance())
 
 
-def test_a_snapshot_is_pdf_a_2u(made: SnapshotPdf) -> None:
-    report = page.validate_pdf_bytes(made.pdf, profile=page.ValidationProfile.PDF_A_2U)
-    assert report.is_compliant, [failure.rule_id for failure in report.failures]
+def assert_keeps(pdf: bytes, *profiles: page.ValidationProfile) -> None:
+    for profile in profiles:
+        report = page.validate_pdf_bytes(pdf, profile=profile)
+        assert report.is_compliant, [failure.rule_id for failure in report.failures]
+
+
+def test_a_snapshot_is_pdf_a_3a_and_pdf_ua_1(made: SnapshotPdf) -> None:
+    assert_keeps(made.pdf, page.ValidationProfile.PDF_A_3A, page.ValidationProfile.PDF_UA_1)
+
+
+def test_at_level_1_it_is_pdf_a_1b_and_nothing_is_attached(made: SnapshotPdf) -> None:
+    other = snapshot_pdf(capture(), provenance(), level=Level.A1)
+    assert_keeps(other.pdf, page.ValidationProfile.PDF_A_1B)
+    assert other.pdf.startswith(b"%PDF-1.4")
+    assert not pypdf.PdfReader(io.BytesIO(other.pdf)).attachments
+    assert other.completeness == made.completeness
 
 
 def test_the_same_capture_gives_the_same_bytes(made: SnapshotPdf) -> None:
@@ -58,19 +72,22 @@ def test_the_first_page_tells_what_why_when_and_how_complete(made: SnapshotPdf) 
         "https://sjovik.example/nyheter",
         "Kommunstyrelsen, Sjöviks kommun",
         "Sida: den offentliga sidan",
-        "31 december 2025 kl. 23.00.12–23.00.18 svensk tid (klar 2025-12-31 22.00.18 UTC)",
+        "31 december 2025 kl. 23.00.12–23.00.18 svensk tid Klar 2025-12-31 22.00.18 UTC",
         "1 juli 2025 till och med 31 december 2025",
         "Sidan var slut",
         "38 av 40 inlästa; 2 gick inte att läsa in",
-        "fönster 960 × 1280 bildpunkter",
-        "Gick 6 sekunder före",
+        "Fönster 960 × 1280 bildpunkter",
+        "6 sekunder före den verkliga",
         "Avböjt med ”Endast nödvändiga”",
-        "”Visa fler kommentarer” 40 ggr",
+        "”Visa fler kommentarer” 40 gånger",
         "header, div#chatt",
         "preliminär",
+        "PDF/A-3a och PDF/UA-1",
+        "fangst.json",
+        "Sidans 3 bilder, i följd",
     ):
         assert said in front, said
-    digest = hashlib.sha256("\n".join(POSTS).encode()).hexdigest()
+    digest = hashlib.sha256(capture().text.encode()).hexdigest()
     assert digest in front.replace(" ", "")
     assert "ÖVNING" not in front
     assert "Avser tidpunkten" not in front
@@ -91,12 +108,15 @@ def test_summer_time_is_told_as_swedish_time() -> None:
         provenance(now=taken, occasion=Occasion.HALF_YEAR, period_from=None),
     )
     assert "Halvårsskifte 30 juni 2025" in front
-    assert "30 juni 2025 kl. 23.00.00–23.00.00 svensk tid (klar 2025-06-30 21.00.00 UTC)" in front
+    assert "30 juni 2025 kl. 23.00.00–23.00.00 svensk tid Klar 2025-06-30 21.00.00 UTC" in front
     assert "Till och med 31 december 2025" in front
 
 
 def test_a_post_missing_in_the_pdf_is_told_and_not_whole() -> None:
-    made = snapshot_pdf(capture(pdf=page_pdf(POSTS[:3] + POSTS[4:])), provenance())
+    page = page_of()
+    page.blocks = [dc.replace(b, post=None) if b.post == 3 else b for b in page.blocks]
+    given = capture(page, post_texts=tuple(text[:80] for text in POSTS), post_times=TIMES)
+    made = snapshot_pdf(given, provenance())
     assert made.completeness == Completeness(page=5, pdf=4, api=5)
     assert not made.whole
     assert "Fullständighet: 4 av 5 inlägg – ofullständig" in first_page(made.pdf)
@@ -124,7 +144,7 @@ def test_a_page_taken_without_a_register_has_no_empty_fields() -> None:
     assert "Kanal Sjöviks kommun – nyheter Adress" in front
     assert "Myndighet" not in front
     assert "Verksamhet" not in front
-    assert page.is_pdf_compliant_bytes(made.pdf, profile="2u")
+    assert page.is_pdf_compliant_bytes(made.pdf, profile="3a")
 
 
 def test_only_posts_of_the_period_are_counted() -> None:
@@ -141,12 +161,19 @@ def test_a_post_without_a_time_is_counted_in_the_period() -> None:
     assert made.completeness.page == 1
 
 
-def test_bookmarks_lead_to_the_first_page_and_to_each_post(made: SnapshotPdf) -> None:
+def test_bookmarks_lead_to_the_first_page_and_to_each_post_where_it_stands(
+    made: SnapshotPdf,
+) -> None:
     reader = pypdf.PdfReader(io.BytesIO(made.pdf))
     front, whole, posts = reader.outline
     assert (front.title, reader.get_destination_page_number(front)) == ("Försättsblad", 0)
     assert (whole.title, reader.get_destination_page_number(whole)) == (capture().title, 1)
     assert [reader.get_destination_page_number(post) for post in posts] == [1, 1, 2, 2, 3]
+    assert posts[1].title == "Sjöviks kommun 29 december 2025 Inlägg 2: så plogas hamnen i natt, …"
+    first, second = (float(post["/Top"]) for post in posts[:2])
+    scale = (595.276 - 34) / 480
+    assert first == pytest.approx(841.89 - 17 - 10 * scale, abs=0.01)
+    assert first - second == pytest.approx(240 * scale, abs=0.01)
 
 
 def test_it_says_of_itself_that_it_is_whole(made: SnapshotPdf) -> None:
@@ -161,24 +188,30 @@ def test_metadata_name_document_and_organisation(made: SnapshotPdf) -> None:
     assert (found.pages, made.pages) == (4, 4)
     with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
         assert str(pdf.Root.Lang) == "sv"
-        assert pdf.open_metadata()["pdfaid:conformance"] == "U"
+        assert pdf.open_metadata()["pdfaid:conformance"] == "A"
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"pdf": page_pdf(("Något helt annat står här",) * 5)},
-        {"pdf": page_pdf(("",)), "post_texts": (), "post_times": ()},
-        {"pdf": page_pdf(links=False)},
-        {"pdf": b""},
-        {"pdf": b"%PDF-1.4 inte ett dokument"},
-        {"pdf": page_pdf()[:3000]},
-    ],
-    ids=["other words", "no words", "no links", "empty", "no document", "truncated"],
-)
-def test_a_document_that_lost_the_page_is_refused(changes: dict[str, object]) -> None:
+def test_the_pages_text_and_the_figures_of_the_capture_go_with_it(made: SnapshotPdf) -> None:
+    given = capture()
+    attached = pypdf.PdfReader(io.BytesIO(made.pdf)).attachments
+    assert attached["sidans-text.txt"] == [given.text.encode()]
+    figures = json.loads(attached["fangst.json"][0])
+    assert figures["completeness"] == {"page": 5, "pdf": 5, "api": 5}
+    assert figures["text_sha256"] == hashlib.sha256(given.text.encode()).hexdigest()
+    assert figures["bands"][0]["sha256"] == hashlib.sha256(given.bands[0].picture).hexdigest()
+    assert figures["pressed"] == [["Visa fler kommentarer", 40], ["Visa mer", 3]]
+    assert figures["finished"] == "2025-12-31T22:00:18+00:00"
+    with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
+        kinds = {str(file.F): str(file.AFRelationship) for file in pdf.Root.AF}
+        assert kinds == {"fangst.json": "/Data", "sidans-text.txt": "/Alternative"}
+        for file in pdf.Root.AF:
+            assert str(file.EF.F.Params.ModDate) == "D:20251231220018Z"
+
+
+@pytest.mark.parametrize("text", ["Något helt annat står här. " * 30, "\n".join(reversed(POSTS))])
+def test_a_layer_that_lost_the_pages_words_or_their_order_is_refused(text: str) -> None:
     with pytest.raises(CaptureError) as caught:
-        snapshot_pdf(capture(**changes), provenance())
+        snapshot_pdf(capture(text=text), provenance())
     assert caught.value.code == "readback-failed"
     assert "Sjövik" not in str(caught.value)
 
@@ -193,10 +226,19 @@ def test_words_of_the_page_cannot_become_markup_of_the_first_page() -> None:
     assert round(reader.pages[0].mediabox.width) == 595
 
 
-def test_characters_that_no_font_has_leave_the_document_valid() -> None:
+def test_characters_that_no_font_has_leave_the_document_valid_and_are_read() -> None:
     posts = (*POSTS[:4], "Sjöviks kommun 3 december 2025 Information 中文 ไทย 𐏈 om plogning")
-    made = snapshot_pdf(capture(pdf=page_pdf(posts), post_texts=posts, title="中文"), provenance())
-    assert page.is_pdf_compliant_bytes(made.pdf, profile="2u")
+    made = snapshot_pdf(capture(page_of(posts), title="中文"), provenance())
+    assert page.is_pdf_compliant_bytes(made.pdf, profile="3a")
+    assert "中文 ไทย 𐏈" in read_back(made.pdf).texts[3]
+
+
+def test_a_page_without_words_or_posts_is_a_document_too() -> None:
+    empty = Page()
+    empty.draw("", 400)
+    made = snapshot_pdf(capture(empty, title=""), provenance(api_posts=None))
+    assert_keeps(made.pdf, page.ValidationProfile.PDF_A_3A, page.ValidationProfile.PDF_UA_1)
+    assert (made.pages, made.text_chars) == (2, 0)
 
 
 def test_a_page_that_is_no_feed_says_that_nothing_was_counted() -> None:
@@ -206,30 +248,12 @@ def test_a_page_that_is_no_feed_says_that_nothing_was_counted() -> None:
 
 def test_every_shared_word_of_a_capture_is_on_the_first_page() -> None:
     """A field added to the capture must be told of, or be named here as not for the page."""
-    elsewhere = {"pdf", "text", "post_texts", "post_times", "links"}
+    elsewhere = {
+        "pdf", "text", "post_texts", "post_times", "links", "bands", "blocks", "targets", "stages",
+    }  # fmt: skip
     shown = {
         "address", "final_address", "title", "started", "finished", "browser", "viewport",
         "height", "stopped", "pressed", "consent", "hidden", "images", "images_missing",
         "logged_in", "clock_ahead",
     }  # fmt: skip
     assert {field.name for field in dc.fields(capture())} == elsewhere | shown
-
-
-@pytest.mark.parametrize("spoil", ["pages", "text", "title"])
-def test_a_document_that_is_spoiled_by_its_finishing_is_refused(
-    spoil: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def spoiled(pdf: pikepdf.Pdf, metadata: Metadata) -> bytes:
-        if spoil == "pages":
-            del pdf.pages[-1]
-        elif spoil == "text":
-            for font in pdf.pages[-1].Resources.Font.values():
-                del font.ToUnicode
-        else:
-            metadata = dc.replace(metadata, title="En annan titel")
-        return finish(pdf, metadata)
-
-    monkeypatch.setattr("tasks.documents.snapshot.finish", spoiled)
-    with pytest.raises(CaptureError) as caught:
-        snapshot_pdf(capture(), provenance())
-    assert caught.value.code == "readback-failed"
