@@ -8,10 +8,11 @@ import base64
 import dataclasses as dc
 import io
 import struct
+import threading
 import zlib
 from typing import Final
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps
 
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP")
 MAX_PIXELS: Final = 60_000_000
@@ -34,9 +35,14 @@ BROKEN: Final = (
 )
 """What Pillow raises on pictures that are damaged or made to harm."""
 
+_LOADING: Final = threading.Lock()
 _SMALL_PNG: Final = 300_000
 _QUALITY: Final = 85
 _DEEP: Final = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})
+
+
+class TooManyPixelsError(ValueError):
+    """The picture has more than ``MAX_PIXELS``."""
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +66,30 @@ def opened(data: bytes) -> Image.Image:
     Raises:
         one of ``BROKEN``: no picture, or one with too many pixels.
     """
-    image = Image.open(io.BytesIO(data), formats=FORMATS)
+    try:
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise TooManyPixelsError from None
     if image.width * image.height > MAX_PIXELS:
-        raise ValueError("too many pixels")
+        raise TooManyPixelsError
     return image
+
+
+def load(image: Image.Image) -> None:
+    """Decode the current frame, and refuse one that is cut off.
+
+    WeasyPrint tells Pillow to fill up what is missing, for the whole process: half a picture would
+    be shown as whole.
+
+    Raises:
+        one of ``BROKEN``: its data are damaged or cut off.
+    """
+    with _LOADING:
+        lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            image.load()
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def plain(image: Image.Image) -> Image.Image:
@@ -72,7 +98,7 @@ def plain(image: Image.Image) -> Image.Image:
     Raises:
         one of ``BROKEN``: its data are damaged.
     """
-    image.load()
+    load(image)
     upright = ImageOps.exif_transpose(image)
     profile = upright.info.get("icc_profile")
     if upright.mode in _DEEP:
