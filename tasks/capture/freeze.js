@@ -41,8 +41,9 @@ async ({ selector, consentWords }) => {
   for (const late of document.querySelectorAll("[loading=lazy]")) late.loading = "eager";
   for (const player of document.querySelectorAll("video, audio")) player.pause();
 
-  // 1. What floats. A leftover consent banner is hidden. What touches the top edge stands where it
-  // stands, over the beginning of the page; all else takes its place in the text.
+  // 1. What floats. A leftover consent banner is hidden, and a shade over the page. What has a place
+  // kept free for it, at the top or in a column beside the text, stands there at the beginning of
+  // the page; all else takes its place in the text.
   const [width, height] = [window.innerWidth, window.innerHeight];
   const floating = [];
   for (const element of everything()) {
@@ -67,10 +68,13 @@ async ({ selector, consentWords }) => {
       continue;
     }
     if (position !== "fixed" && position !== "sticky") continue;
+    const fixed = position === "fixed" && seen(one);
     const large = rect.width > width / 2 && rect.height > height / 2;
-    if (position === "fixed" && large && isEmpty(one)) {
-      set(element, { display: "none" }); // the shade behind a dialog
-    } else if (position === "fixed" && !large && seen(one) && Math.abs(rect.top) < 2) {
+    const beside = rect.height > height / 2 && (rect.left < 2 || rect.right > width - 2);
+    if (seen(one)) changed.push(name(element));
+    if (fixed && large && isEmpty(one)) {
+      set(element, { display: "none" });
+    } else if (fixed && !large && (Math.abs(rect.top) < 2 || beside)) {
       set(element, {
         position: "absolute", top: "0", left: "0", right: "auto", bottom: "auto", height: "auto",
         width: `${rect.width}px`, "min-height": `${rect.height}px`, "box-sizing": "border-box",
@@ -82,7 +86,6 @@ async ({ selector, consentWords }) => {
       set(element, { position: "relative", inset: "auto", transform: "none" });
       if (narrow) set(element, { width: "fit-content" });
     }
-    if (seen(one)) changed.push(name(element));
   }
 
   // 2. Panes that scroll become as tall as what they hold, and so does everything around them. One

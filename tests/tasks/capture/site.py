@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 from tests.tasks.capture.banners import BANNERS
+from tests.tasks.capture.looks import LOOKS
 from tests.tasks.capture.pages import batch, comments, feed, picture
 from tests.tasks.capture.scenes import SCENES
 from tests.tasks.capture.traps import TRAPS, article, grid, numbered, page
+
+PAGES = TRAPS | SCENES | LOOKS
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -29,8 +32,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.seen.append(parts.path)
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
         kind, _, rest = parts.path.strip("/").partition("/")
-        if kind in TRAPS or kind in SCENES:
-            self.answer((TRAPS | SCENES)[kind])
+        if kind in PAGES:
+            self.answer(PAGES[kind])
             return
         serve_kind = getattr(self, f"serve_{kind}", None)
         if serve_kind is None:

@@ -52,6 +52,11 @@ TRAPS = {
         "#meny{position:sticky;top:0}@media print{article{display:none}}"
         "#app::before{content:'i rutan'}</style>",
     ),
+    "busy": page(
+        "Rastlös",
+        article(1) + "<p id=n>0</p><script>let n=0;setInterval(()=>{n+=1;const p=document."
+        "querySelector('#n');p.style.marginTop=`${n}px`;p.append(n)},20)</script>",
+    ),
     "scripts": page("Språk", article(1, "På andra språk: 𐎠𐎡𐎢 och 𐏈𐏉𐏊.") + article(2)),
     "links": page(
         "Länkar", article(1) + "<a href='/other'>Visa mer</a><a href='/blank'>Läs mer</a>"
