@@ -176,8 +176,8 @@ def _is_picture(name: str) -> bool:
 
 def _remarks(unread: int) -> Iterator[str]:
     yield (
-        "Exporten innehåller det som kontot självt har skrivit. Andras kommentarer, adresser till "
-        "inläggen och händelser som visas en kort tid ingår inte."
+        "Exporten innehåller det som kontot självt har skrivit. Andras kommentarer, inläggens "
+        "adresser och stories ingår inte."
     )
     if unread:
         what = "bilaga" if unread == 1 else "bilagor"

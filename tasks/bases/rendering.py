@@ -116,7 +116,7 @@ def rendering(  # noqa: PLR0913 - what a rendering may be told, each by name
         moment=moment(now),
         period=_period(period),
         source=_SOURCES[source],
-        comment_rule=_COMMENTS[comments],
+        comment_rule=_comment_rule(comments, source),
         remarks=[one_line(remark) for remark in remarks],
         count=_count(len(posts)),
         articles=articles,
@@ -141,6 +141,12 @@ _SOURCES: Final = {
     "api": "plattformens API, så som arkivet har samlat in dem",
     "export": "kontots egen export från plattformen",
 }
+
+
+def _comment_rule(comments: str, source: str) -> str:
+    if source == "export" and comments != "none":
+        return "Av kommentarer återges kontots egna."
+    return _COMMENTS[comments]
 
 
 def moment(time: dt.datetime) -> str:

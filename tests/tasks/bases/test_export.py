@@ -58,6 +58,7 @@ def test_a_facebook_download_shows_its_posts_with_mended_letters_and_pictures(ro
     assert "Sjöviks kommun delade ett inlägg." in told.text
     assert "1 bilaga av okänt slag" in told.text
     assert "kontots egen export" in told.text
+    assert "Av kommentarer återges kontots egna." in told.text
 
 
 def test_the_accounts_own_comments_stand_apart_and_name_nobody() -> None:
