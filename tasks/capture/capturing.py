@@ -7,7 +7,6 @@ The order is the recipe of notes/pdf.md and notes/peers.md. Whatever goes wrong 
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any, Final
 
 from playwright.async_api import Error as BrowserError
@@ -18,9 +17,8 @@ from tasks.capture.addresses import Reach, checked, host_of
 from tasks.capture.browser import OpenBrowser, again_if_lost
 from tasks.capture.freezing import Frozen, freeze
 from tasks.capture.inside import Inside
-from tasks.capture.judging import Look
 from tasks.capture.limits import Depth, Limits
-from tasks.capture.opening import open_page
+from tasks.capture.opening import look_into, open_page
 from tasks.capture.picturing import picture
 from tasks.capture.refusing import refusal
 from tasks.capture.settling import Settled, moment, settle
@@ -29,7 +27,6 @@ from tasks.capture.stages import Stages
 from tasks.capture.traffic import Traffic
 from tasks.model import Capture
 
-_COLLECT: Final = (Path(__file__).parent / "collect.js").read_text(encoding="utf-8")
 _PATIENT: Final = Limits()
 
 
@@ -86,7 +83,7 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
                 raise judging.in_circles(host)
             inside = await Inside.of(page, limits)
             judging.judge(
-                await _collected(inside, post_selector),
+                await look_into(inside, post_selector),
                 final_address=page.url,
                 host=host,
                 posts_wanted=post_selector is not None,
@@ -94,7 +91,7 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
             )
             with stages.stage("freeze"):
                 frozen = await freeze(inside, selector=post_selector, limits=limits)
-                look = await _collected(inside, post_selector)
+                look = await look_into(inside, post_selector)
             layer, bands = await picture(
                 inside,
                 look.text,
@@ -133,10 +130,6 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
         raise judging.page_timeout(host) from None
     except BrowserError as error:
         raise refusal(error, host) from None
-
-
-async def _collected(inside: Inside, selector: str | None) -> Look:
-    return Look.of(await inside.ask(_COLLECT, {"selector": selector}))
 
 
 def _consent(settled: Settled, frozen: Frozen) -> str:

@@ -1,11 +1,18 @@
-"""Going to a page, with its clock in our hands and its requests under guard."""
+"""Going to a page, with its clock in our hands and its requests under guard; and a look at it."""
+
+from pathlib import Path
+from typing import Final
 
 from playwright.async_api import Page
 
 from tasks.capture import judging
 from tasks.capture.addresses import host_of
+from tasks.capture.inside import Inside
+from tasks.capture.judging import Look
 from tasks.capture.limits import Limits
 from tasks.capture.traffic import Traffic
+
+_COLLECT: Final = (Path(__file__).parent / "collect.js").read_text(encoding="utf-8")
 
 
 async def open_page(
@@ -30,3 +37,17 @@ async def open_page(
     if answer is not None:
         kind = answer.headers.get("content-type", "")
         judging.judge_answer(answer.status, kind, host_of(address), logged_in=logged_in)
+
+
+async def look_into(inside: Inside, selector: str | None) -> Look:
+    """What the page shows, in words and numbers.
+
+    Args:
+        inside: the page.
+        selector: CSS selector of one post.
+
+    Raises:
+        TimeoutError: the page's own script does not let go of it.
+        BrowserError: the selector is none.
+    """
+    return Look.of(await inside.ask(_COLLECT, {"selector": selector}))
