@@ -176,21 +176,24 @@
     const size = parseFloat(style.fontSize) || 16;
     const line = parseFloat(style.lineHeight) || size * 1.2;
     const gap = pen.measureText(" ").width;
-    const found = text.match(/\S+/gu) ?? [];
-    const widths = found.map((word) => pen.measureText(word).width);
-    const whole = widths.reduce((sum, width) => sum + width + gap, -gap);
-    const start = middle ? box.x + Math.max(0, (box.width - whole) / 2) : box.x;
-    let [x, y] = [start, box.y];
+    const room = box.y + box.height - line;
+    let y = box.y;
     space = true;
-    found.forEach((word, number) => {
-      const width = widths[number];
-      if (x > start && x + width > box.x + box.width && y + 2 * line <= box.y + box.height) {
-        [x, y] = [box.x, y + line];
+    for (const row of text.split("\n")) {
+      const whole = pen.measureText(row).width;
+      let x = middle ? box.x + Math.max(0, (box.width - whole) / 2) : box.x;
+      x += pen.measureText(/^\s*/u.exec(row)[0]).width;
+      for (const word of row.match(/\S+/gu) ?? []) {
+        const { width } = pen.measureText(word);
+        if (x > box.x && x + width > box.x + box.width && y + line <= room) {
+          [x, y] = [box.x, y + line];
+        }
+        write(cased(word, at), { x, y, width, height: line }, at, false);
+        space = true;
+        x += width + gap;
       }
-      write(cased(word, at), { x, y, width, height: line }, at, false);
-      space = true;
-      x += width + gap;
-    });
+      y = Math.min(y + line, Math.max(room, box.y));
+    }
   };
   const inner = (element, style) => {
     const rect = element.getBoundingClientRect();
@@ -212,7 +215,7 @@
     if (element.localName === "select") {
       const chosen = [...element.selectedOptions].map((option) => option.label).join(" ");
       for (const option of element.options) if (!option.selected) missed.push(option.text);
-      lay(chosen, style, single, at, false);
+      lay(chosen, style, { ...single, x: single.x + 4 }, at, false); // the arrow's own padding
     } else if (element.localName === "textarea") {
       lay(element.value || element.placeholder, style, box, at, false);
     } else if (/^(?:submit|button|reset)$/u.test(element.type)) {

@@ -62,6 +62,16 @@ SCENES = {
         "super();this.attachShadow({mode:'open'}).innerHTML='<h2>Skuggrubrik</h2><slot name=b>"
         "</slot><slot></slot><p>sist</p>'}})</script>",
     ),
+    "hostile": page(
+        "Fientlig",
+        "<p id=a>sann text</p><div id=deep></div><p>sist</p><script>"
+        "Range.prototype.getClientRects=()=>[];JSON.stringify=()=>'{}';document.querySelectorAll="
+        "()=>[];Array.prototype.push=()=>0;window.getComputedStyle=()=>({display:'none'});"
+        "Element.prototype.checkVisibility=()=>false;let d=document.getElementById('deep');"
+        "for(let n=0;n<3000;n++){const e=document.createElement('span');d.append(e);d=e}"
+        "d.append('djupt')</script>",
+        "<meta http-equiv=Content-Security-Policy content=\"style-src 'none'\">",
+    ),
     "kinds": page(
         "Slag",
         "<h2>Två</h2><div role=heading aria-level=4>Fyra</div><h3><div>Tre</div></h3>"

@@ -165,6 +165,16 @@ def test_every_box_lies_on_the_page_where_its_word_does(scenes: dict[str, Seen])
     assert slanted.box.height == pytest.approx(slanted.box.width, abs=1)
 
 
+def test_a_page_cannot_fool_the_look_at_it(scenes: dict[str, Seen]) -> None:
+    assert scenes["hostile"].layer.text.splitlines() == ["sann text", "djupt", "sist"]
+
+
+def test_lines_of_a_field_stand_below_one_another(scenes: dict[str, Seen]) -> None:
+    words = {w.text: w.box for b in scenes["added"].layer.blocks for w in b.words}
+    assert words["text"].x == pytest.approx(words["flera"].x, abs=1)
+    assert words["text"].y > words["flera"].y + 9
+
+
 def test_passwords_are_no_words(scenes: dict[str, Seen]) -> None:
     assert "hemligt" not in scenes["added"].layer.text
 
@@ -173,7 +183,7 @@ def test_what_a_style_sheet_adds_stands_beside_its_words(scenes: dict[str, Seen]
     before, word, after = scenes["added"].layer.blocks[0].words
     assert (before.text, word.text, after.text) == ("Nyhet:", "mitten", "(a)")
     assert before.box.x + before.box.width <= word.box.x
-    assert after.box.x == pytest.approx(word.box.x + word.box.width, abs=1)
+    assert after.box.x == pytest.approx(word.box.x + word.box.width + 5, abs=1)
 
 
 def test_a_layer_that_lost_words_is_noticed() -> None:
