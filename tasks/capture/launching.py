@@ -53,7 +53,8 @@ class BrowserSettings:
         sandbox: ``None`` turns it off only for root, whom Chromium refuses it.
         proxy: address of a proxy; ``""`` leaves that to the environment (``HTTPS_PROXY``,
             ``HTTP_PROXY``, ``ALL_PROXY``; ``NO_PROXY``).
-        ca: path of further certificate authorities to trust, PEM; ``""``: none.
+        ca: path of further certificate authorities to trust, PEM; ``""``: those in
+            ``SSL_CERT_FILE``, if they are few (not a system's whole list).
         headed: with a window, for a person.
         page_memory: bytes that one page's process may hold before it is ended.
         memory: bytes that the whole browser may hold before it is ended.

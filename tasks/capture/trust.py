@@ -20,6 +20,8 @@ from playwright.async_api import ProxySettings
 
 from archive_store.errors import CaptureError, InputError
 
+_HERE: Final = "localhost,127.0.0.1,[::1]"  # no proxy knows this machine better than itself
+_FEW: Final = 20
 _CERTIFICATE: Final = re.compile(
     r"-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----", re.ASCII
 )
@@ -33,7 +35,8 @@ def proxy(chosen: str) -> ProxySettings | None:
     """
     known = urllib.request.getproxies()
     address = chosen or next((known[k] for k in ("https", "http", "all") if known.get(k)), "")
-    if not address:
+    passed = known.get("no", "")
+    if not address or (passed.strip() == "*" and not chosen):
         return None
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")
@@ -49,9 +52,10 @@ def proxy(chosen: str) -> ProxySettings | None:
             en="The proxy's address is not one. Give it as http://host:port in the setting or in "
             "the environment variable HTTPS_PROXY.",
         )
-    told = ProxySettings(server=f"{parts.scheme}://{parts.hostname}{port}")
-    if passed := known.get("no", ""):
-        told["bypass"] = passed
+    told = ProxySettings(
+        server=f"{parts.scheme}://{parts.hostname}{port}",
+        bypass=",".join(filter(None, (_HERE, passed))),
+    )
     if parts.username:
         told["username"] = unquote(parts.username)
         told["password"] = unquote(parts.password or "")
@@ -62,19 +66,16 @@ def trusting(ca: str, home: Path) -> dict[str, str]:
     """What the browser's environment needs so that it trusts the authorities in ``ca`` too.
 
     Args:
-        ca: path of a PEM file; ``""``: none.
+        ca: path of a PEM file; ``""``: those that ``SSL_CERT_FILE`` names, if they are few.
         home: an existing folder that the browser takes for its user's.
 
     Raises:
         InputError: ``ca-file``: no certificate can be read there.
         CaptureError: ``ca-tool``: ``certutil`` is not installed, or would not take it.
     """
-    if not ca:
+    found = _certificates(ca) if ca else _own_of_environment()
+    if not ca and not found:
         return {}
-    try:
-        found = _CERTIFICATE.findall(Path(ca).read_text(encoding="ascii", errors="replace"))
-    except OSError:
-        found = []
     if not found:
         raise InputError(
             "ca-file",
@@ -93,6 +94,23 @@ def trusting(ca: str, home: Path) -> dict[str, str]:
         "XDG_CONFIG_HOME": os.environ.get("XDG_CONFIG_HOME", str(user / ".config")),
         "XDG_DATA_HOME": os.environ.get("XDG_DATA_HOME", str(user / ".local" / "share")),
     }
+
+
+def _certificates(path: str) -> list[str]:
+    try:
+        return _CERTIFICATE.findall(Path(path).read_text(encoding="ascii", errors="replace"))
+    except OSError:
+        return []
+
+
+def _own_of_environment() -> list[str]:
+    """The authorities in ``SSL_CERT_FILE``, where they are the house's own and can be entered.
+
+    A file of many is a system's whole list, which Chromium has by itself.
+    """
+    named = os.environ.get("SSL_CERT_FILE", "")
+    found = _certificates(named) if named and shutil.which("certutil") else []
+    return found if len(found) <= _FEW else []
 
 
 def _certutil(*arguments: str, database: Path, given: str = "") -> None:
