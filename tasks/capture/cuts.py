@@ -1,6 +1,6 @@
 """Where a page is cut into bands: between posts where that can be, never through what is read.
 
-One band becomes one page of the document (notes in docs/snapshots.md). Pure: places in, places out.
+One band becomes one page of the document. Pure: places in, places out.
 """
 
 import dataclasses as dc

@@ -2,8 +2,8 @@
 // and posts, in reading order (the flat tree's). Rules of what is shown are innerText's (HTML,
 // 3.2.7); added are what innerText leaves out: shadow trees, frames of the page's own, fields, words
 // that style sheets put in, and emoji that are pictures. layer.py reads the answer.
-({ selector }) => {
-  const fold = (text) => (text ?? "").replace(/\s+/gu, " ").trim();
+({ selector }, { union, plain, onOneLine, inner }, names) => {
+  const { fold, named, described, ornament, isEmoji, addressOf } = names;
   const blocks = [];
   const words = []; // text, spaced, link, x, y, width, height
   const targets = [];
@@ -13,9 +13,6 @@
   const pen = new OffscreenCanvas(1, 1).getContext("2d");
   const round = (number) => Math.round(number * 100) / 100;
   const inline = /^(?:inline|contents|ruby|ruby-text|none$)/u;
-  const emoji =
-    /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200d\ufe0f\u20e3#*0-9]|[\u{e0020}-\u{e007f}])+$/u;
-  const web = /^(?:https?|mailto|tel):/u;
 
   const outermost = selector
     ? [...document.querySelectorAll(selector)].filter(
@@ -92,25 +89,10 @@
     }
   };
 
-  const union = (rects) => {
-    const x = Math.min(...rects.map((r) => r.x));
-    const y = Math.min(...rects.map((r) => r.y));
-    const right = Math.max(...rects.map((r) => r.x + r.width));
-    const bottom = Math.max(...rects.map((r) => r.y + r.height));
-    return { x, y, width: right - x, height: bottom - y };
-  };
-  const plain = ({ x, y, width, height }) => ({ x, y, width, height });
   const inView = (rect, at) =>
     !at.view ||
     (rect.x + rect.width > 0 && rect.x < at.view.width &&
       rect.y + rect.height > 0 && rect.y < at.view.height);
-  const onOneLine = (one, other, upright) =>
-    upright
-      ? Math.min(one.x + one.width, other.x + other.width) - Math.max(one.x, other.x) >
-        Math.min(one.width, other.width) / 2
-      : Math.min(one.y + one.height, other.y + other.height) - Math.max(one.y, other.y) >
-        Math.min(one.height, other.height) / 2;
-
   // A word that is broken over lines becomes as many, parted between graphemes.
   const part = (range, node, from, word, rects, upright) => {
     if (rects.every((rect) => onOneLine(rects[0], rect, upright))) return [[word, union(rects)]];
@@ -195,18 +177,6 @@
       y = Math.min(y + line, Math.max(room, box.y));
     }
   };
-  const inner = (element, style) => {
-    const rect = element.getBoundingClientRect();
-    const px = (name) => parseFloat(style[name]) || 0;
-    const x = rect.x + px("borderLeftWidth") + px("paddingLeft");
-    const y = rect.y + px("borderTopWidth") + px("paddingTop");
-    return {
-      x,
-      y,
-      width: rect.right - px("borderRightWidth") - px("paddingRight") - x,
-      height: rect.bottom - px("borderBottomWidth") - px("paddingBottom") - y,
-    };
-  };
   const field = (element, style, at) => {
     const box = inner(element, style);
     if (box.width <= 0 || box.height <= 0) return;
@@ -252,29 +222,13 @@
     lay(text, style, box, { ...at, transform: style.textTransform }, false);
   };
 
-  const named = (element) => {
-    const ids = (element.getAttribute("aria-labelledby") ?? "").split(/\s+/u).filter(Boolean);
-    const root = element.getRootNode();
-    const told = ids.map((id) => fold(root.getElementById?.(id)?.textContent)).join(" ");
-    return fold(told) || fold(element.getAttribute("aria-label"));
-  };
-  const described = (element) =>
-    named(element) ||
-    fold(element.getAttribute("alt")) ||
-    fold(element.querySelector?.(":scope > title")?.textContent) ||
-    fold(element.getAttribute("title")) ||
-    fold(element.closest("figure")?.querySelector("figcaption")?.textContent);
-  const ornament = (element) =>
-    /^(?:presentation|none)$/u.test(element.getAttribute("role") ?? "") ||
-    element.closest("[aria-hidden=true]") !== null;
-
   const picture = (element, style, at) => {
     const rect = element.getBoundingClientRect();
     if (rect.width <= 1 || rect.height <= 1 || !inView(rect, at)) return;
     const [x, y] = [rect.x, rect.y];
     const size = parseFloat(style.fontSize) || 16;
     const alt = element.getAttribute("alt") ?? "";
-    if (element.localName === "img" && rect.height < 2.5 * size && alt && emoji.test(alt)) {
+    if (element.localName === "img" && rect.height < 2.5 * size && alt && isEmoji(alt)) {
       write(alt, plain(rect), { ...at, flows: true }, false);
       return;
     }
@@ -312,14 +266,6 @@
       upright: style.writingMode !== "horizontal-tb",
       flows: /^(?:inline|contents)$/u.test(style.display) || !inline.test(style.display),
     };
-  };
-  const anchor = (element, at) => {
-    const svg = typeof element.href !== "string";
-    const href = svg ? element.href.baseVal : element.getAttribute("href");
-    if (!URL.canParse(href ?? "", element.baseURI) || href === null) return at;
-    const address = new URL(href, element.baseURI).href;
-    if (!web.test(address)) return at;
-    return { ...at, link: { address, element, number: -1, text: "", alts: "" } };
   };
   const left = (element, style, at, outer) => {
     if (at.link && at.link !== outer.link) {
@@ -389,7 +335,8 @@
     const blockLevel = !inline.test(style.display);
     if (blockLevel) close();
     let own = entered(node, style, at);
-    if (node.localName === "a") own = anchor(node, own);
+    const address = node.localName === "a" ? addressOf(node) : null;
+    if (address) own = { ...own, link: { address, element: node, number: -1, text: "", alts: "" } };
     if (isPicture.test(node.localName) || (node.localName === "input" && node.type === "image")) {
       if (own.shown) picture(node, style, own);
       if (node.localName !== "svg") continue;

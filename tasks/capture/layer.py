@@ -14,7 +14,11 @@ from tasks.capture.cuts import Span
 from tasks.capture.inside import Inside
 from tasks.model import Block, Box, Target, Word
 
-_LAYER: Final = (Path(__file__).parent / "layer.js").read_text(encoding="utf-8")
+_LAYER, _GEOMETRY, _NAMES = (
+    (Path(__file__).parent / name).read_text(encoding="utf-8")
+    for name in ("layer.js", "geometry.js", "names.js")
+)
+_LOOK: Final = f"(given) => ({_LAYER})(given, ({_GEOMETRY})(), ({_NAMES})())"
 _LEAST: Final = 0.1  # CSS pixels: a word that has no extent still has a place
 
 
@@ -67,7 +71,7 @@ async def read_layer(inside: Inside, selector: str | None, *, patience: float) -
     Raises:
         TimeoutError: the page's own script does not let go of it.
     """
-    told = await inside.ask(_LAYER, {"selector": selector}, patience=patience)
+    told = await inside.ask(_LOOK, {"selector": selector}, patience=patience)
     return layer_of(json.loads(told))
 
 

@@ -1,6 +1,6 @@
 """Pictures of a page, one a band, the browser's own pixels to the last.
 
-Taken one at a time: several at once give wrong pixels (notes measured with Chromium 156). The
+Taken one at a time: several at once give wrong pixels (Chromium 156). The
 browser compresses quickly and we compress well, in a thread, while it takes the next.
 """
 

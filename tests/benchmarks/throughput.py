@@ -24,7 +24,7 @@ from tests.tasks.capture.site import serve
 from tests.tasks.documents.samples import provenance
 
 PAGES: Final = 24
-AT_ONCE: Final = 3  # pages open at the same time
+AT_ONCE: Final = 4  # pages open at the same time
 POSTS: Final = 24  # 13 000 CSS pixels
 TALL: Final = 187  # 100 000 of them
 A_PAGE: Final = 2.0  # seconds that are good enough: 30 pages a minute
