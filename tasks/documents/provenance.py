@@ -5,10 +5,11 @@ document in thirty years without any program of ours, so it says in words what t
 codes, and it never leaves out a shortfall.
 """
 
+import collections
 import datetime as dt
 import functools
-import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -19,6 +20,10 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
+from tasks.documents.describing import Level
+from tasks.documents.embedding import Attachment
+from tasks.documents.enclosures import FIGURES_NAME, bands_sha256, text_sha256
+from tasks.documents.proof import proof_rows
 from tasks.model import Capture, Completeness, Occasion, Provenance
 
 STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
@@ -38,6 +43,10 @@ BASES: Final = {
     "export": "Export. Återgivning ur plattformens data, inte en bild av sidan",
     "manual": "Manuell: en persons egen fångst",
 }
+PLATFORMS: Final = {"blog": "blogg", "feed": "webbflöde", "web": "webbsida"}
+_TURNING: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_LONG = 300
+_MANY = 40
 _STOPPED: Final = {
     "end": "Sidan var slut: inget mer kom när den rullades till botten",
     "depth": "Det begärda djupet var nått; äldre inlägg kan finnas kvar på sidan",
@@ -56,9 +65,33 @@ def snapshot_title(provenance: Provenance) -> str:
     )
 
 
-def provenance_html(capture: Capture, provenance: Provenance, completeness: Completeness) -> str:
-    """The provenance page as HTML in Swedish."""
+def provenance_html(
+    capture: Capture,
+    provenance: Provenance,
+    completeness: Completeness,
+    *,
+    level: Level = Level.A3,
+    attachments: Sequence[Attachment] = (),
+) -> str:
+    """The provenance sheets as HTML in Swedish.
+
+    Args:
+        capture: what the browser yielded.
+        provenance: what stands beside it.
+        completeness: posts of the period, as counted.
+        level: the standards that the document keeps.
+        attachments: the files that it carries.
+    """
     summed, told = _fullness(capture, completeness)
+    shown = _MANY if attachments else None
+    proof = list(
+        proof_rows(
+            list(_digests(capture)),
+            archived=bool(provenance.channel),
+            level=level,
+            attachments=attachments,
+        )
+    )
     return sheet_html(
         provenance,
         whole=is_whole(capture, completeness),
@@ -67,8 +100,8 @@ def provenance_html(capture: Capture, provenance: Provenance, completeness: Comp
         sections=[
             ("Kanalen", list(_channel(capture, provenance))),
             ("Fångsten", list(_taking(capture, provenance))),
-            ("Dolt eller öppnat vid fångsten", list(_changed(capture))),
-            ("Bekräftelse och äkthet", list(_proof(capture, archived=bool(provenance.channel)))),
+            ("Dolt eller öppnat vid fångsten", list(_changed(capture, shown))),
+            ("Bekräftelse och äkthet", proof),
         ],
     )
 
@@ -136,13 +169,16 @@ def _fullness(capture: Capture, completeness: Completeness) -> tuple[str, str]:
 
 
 def _channel(capture: Capture, provenance: Provenance) -> Iterator[tuple[str, str | Markup]]:
-    ids = f" ({provenance.channel}), {provenance.platform}" if provenance.channel else ""
-    yield "Kanal", f"{provenance.channel_name}{ids}"
+    if provenance.channel:
+        platform = PLATFORMS.get(provenance.platform, provenance.platform)
+        yield "Kanal", f"{provenance.channel_name} ({provenance.channel}), {platform}"
+    else:
+        yield "Kanal", provenance.channel_name
     yield "Adress", _link(capture.address)
     if _place(capture.final_address) != _place(capture.address):
         yield "Adress efter omdirigering", _link(capture.final_address)
     if capture.title:
-        yield "Sidans titel", capture.title
+        yield "Sidans titel", _quoted(capture.title)
     if provenance.board:
         yield "Myndighet", f"{provenance.board}, {provenance.organisation}"
     if provenance.unit:
@@ -161,41 +197,62 @@ def _taking(capture: Capture, provenance: Provenance) -> Iterator[tuple[str, str
     yield "Rullningen upphörde", _STOPPED.get(capture.stopped, capture.stopped)
     yield "Bilder", _pictures(capture)
     width, height = capture.viewport
-    size = f"fönster {width} × {height} bildpunkter, sidans höjd {_number(capture.height)}"
-    yield "Webbläsare", f"{capture.browser}; {size} bildpunkter"
+    yield "Webbläsare", capture.browser
+    yield (
+        "Fönster och sida",
+        (
+            f"Fönster {width}\u00a0×\u00a0{height} bildpunkter; "
+            f"sidans höjd {_number(capture.height)}\u00a0bildpunkter"
+        ),
+    )
     if capture.clock_ahead:
-        ahead = f"Gick {capture.clock_ahead} sekunder före den verkliga när bilden togs"
-        yield "Sidans klocka", f"{ahead}, för att sidan skulle läsa in allt utan väntan"
+        ahead = f"{_number(capture.clock_ahead)}\u00a0sekunder före den verkliga"
+        yield "Sidans klocka", f"{ahead}, så att allt lästes in utan väntan"
 
 
-def _changed(capture: Capture) -> Iterator[tuple[str, str | Markup]]:
+def _changed(capture: Capture, shown: int | None) -> Iterator[tuple[str, str | Markup]]:
     kind, _, label = capture.consent.partition(": ")
     if kind == "declined":
-        consent = f"Avböjt med ”{label}”" if label else "Avböjt"
+        consent = f"Avböjt med ”{_quoted(label)}”" if label else "Avböjt"
     elif kind == "hidden":
         consent = "Frågan gick inte att avböja och är dold; inget har godkänts"
     else:
         consent = "Ingen fråga om kakor visades"
     yield "Samtycke till kakor", consent
-    pressed = ", ".join(f"”{label}” {_number(times)} ggr" for label, times in capture.pressed)
-    yield "Öppnat", pressed or "Inget"
-    yield "Dolt eller löst ur fast läge", ", ".join(capture.hidden) or "Inget"
+    pressed = [
+        f"”{_quoted(label)}” {_number(times)}\u00a0{'gång' if times == 1 else 'gånger'}"
+        for label, times in capture.pressed
+    ]
+    yield "Öppnat", _listed(pressed, shown)
+    yield "Dolt eller löst ur fast läge", _listed(_counted(capture.hidden), shown)
 
 
-def _proof(capture: Capture, *, archived: bool) -> Iterator[tuple[str, str | Markup]]:
-    """What vouches for it; a page captured alone has no archive that could."""
-    told = "SHA-256 av sidans text (UTF-8)."
-    if archived:
-        confirmed = "bilden är preliminär. Bekräftelsen antecknas i arkivets journal"
-        told += " Hela filens kontrollsumma står i dess manifest i arkivet."
-    else:
-        confirmed = "bilden är tagen för sig och ligger inte i något arkiv"
-    yield "Bekräftad", f"Inte vid framställningen: {confirmed}"
-    digest = hashlib.sha256(capture.text.encode()).hexdigest()
-    yield (
-        "Kontrollsumma",
-        Markup('<span class="sum-of">{}</span><br><small>{}</small>').format(digest, told),
-    )
+def _listed(names: Sequence[str], shown: int | None) -> str:
+    """The names in a line; of very many the first ``shown``, as the attached figures hold all."""
+    told = ", ".join(names[:shown])
+    if shown is not None and len(names) > shown:
+        more = len(names) - shown
+        return f"{told} och {_number(more)} till, som alla står i bilagan {FIGURES_NAME}"
+    return told or "Inget"
+
+
+def _counted(names: Sequence[str]) -> list[str]:
+    """Each name once, with how often where it is more than once."""
+    often = collections.Counter(_quoted(name) for name in names)
+    return [name if n == 1 else f"{name} ({_number(n)})" for name, n in often.items()]
+
+
+def _quoted(text: str) -> str:
+    """Words of the page itself, without marks that would turn the order of ours about."""
+    plain = _TURNING.sub("", text)
+    return plain if len(plain) <= _LONG else f"{plain[:_LONG]} …"
+
+
+def _digests(capture: Capture) -> Iterator[tuple[str, str]]:
+    yield "Sidans synliga text (UTF-8)", text_sha256(capture)
+    if capture.bands:
+        many = "bild" if len(capture.bands) == 1 else "bilder"
+        yield f"Sidans {_number(len(capture.bands))} {many}, i följd", bands_sha256(capture)
 
 
 def _pictures(capture: Capture) -> str:
@@ -217,14 +274,12 @@ def period_words(provenance: Provenance) -> str:
     return f"{_day(provenance.period_from)} till och med {last}"
 
 
-def _span(started: dt.datetime, finished: dt.datetime) -> str:
+def _span(started: dt.datetime, finished: dt.datetime) -> Markup:
     """Swedish time with the hour in UTC, both to the second: they differ with the season."""
     begun, ended = _local(started), _local(finished)
     utc = finished.astimezone(dt.UTC)
-    return (
-        f"{_day(begun.date())} kl. {begun:%H.%M.%S}–{ended:%H.%M.%S} svensk tid "
-        f"(klar {utc:%Y-%m-%d %H.%M.%S} UTC)"
-    )
+    told = f"{_day(begun.date())} kl. {begun:%H.%M.%S}–{ended:%H.%M.%S} svensk tid"
+    return Markup("{}<br><small>Klar {} UTC</small>").format(told, f"{utc:%Y-%m-%d %H.%M.%S}")
 
 
 def moment_words(time: dt.datetime) -> str:

@@ -66,7 +66,8 @@ def snapshot_pdf(
         creator=capture.browser,
     )
     attached = enclosures(capture, provenance, counted) if level is Level.A3 else ()
-    front = drawn(provenance_html(capture, provenance, counted))
+    sheets = provenance_html(capture, provenance, counted, level=level, attachments=attached)
+    front = drawn(sheets)
     pdf = build(front, capture, layout, metadata, level=level, attachments=attached)
     pages = believe(pdf, wanted(capture, layout, metadata, attached))
     return SnapshotPdf(
