@@ -1,7 +1,6 @@
 """A snapshot's document, read as a stranger's program would: believed only if all is there."""
 
 import dataclasses as dc
-import io
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ from tasks.documents.describing import Metadata
 from tasks.documents.embedding import Attachment
 from tasks.documents.layout import Layout
 from tasks.documents.likeness import share, squeezed
-from tasks.documents.read_back import BROKEN, links_of, refused, text_of
+from tasks.documents.read_back import BROKEN, links_of, reading, refused, text_of
 from tasks.model import Capture
 
 _ENOUGH: Final = 0.998
@@ -81,25 +80,30 @@ def believe(pdf: bytes, expected: Wanted) -> int:
         CaptureError: ``readback-failed``: something is missing or cannot be read.
     """
     try:
-        reader = pypdf.PdfReader(io.BytesIO(pdf))
-        pages = list(reader.pages)
-        front = len(pages) - len(expected.sheets)
-        if front < 1 or not all(text_of(page).strip() for page in pages[:front]):
-            raise refused("försättsbladet saknas", "the provenance page is missing")
-        for page, text in zip(pages[front:], expected.sheets, strict=True):
-            if squeezed(text_of(page)) != text:
-                raise refused("sidornas text stämmer inte", "its pages' text does not agree")
-        if not expected.links <= {link for page in pages[front:] for link in links_of(page)}:
-            raise refused("sidans länkar saknas", "the page's links are missing")
-        if _count(reader.outline) != expected.bookmarks:
-            raise refused("bokmärkena stämmer inte", "its bookmarks do not agree")
-        if {name: data for name, (data,) in reader.attachments.items()} != expected.attachments:
-            raise refused("bilagorna stämmer inte", "its attachments do not agree")
-        told = reader.metadata or pypdf.DocumentInformation()
-        if (told.title, told.author or "") != (expected.metadata.title, expected.metadata.author):
-            raise refused("uppgifterna om dokumentet stämmer inte", "its metadata do not agree")
+        with reading(pdf) as reader:
+            return _read(reader, expected)
     except BROKEN:
         raise refused("läsning", "reading") from None
+
+
+def _read(reader: pypdf.PdfReader, expected: Wanted) -> int:
+    pages = list(reader.pages)
+    front = len(pages) - len(expected.sheets)
+    own = pages[max(front, 0) :]
+    if front < 1 or not all(text_of(page).strip() for page in pages[:front]):
+        raise refused("försättsbladet saknas", "the provenance page is missing")
+    for page, text in zip(own, expected.sheets, strict=True):
+        if squeezed(text_of(page)) != text:
+            raise refused("sidornas text stämmer inte", "its pages' text does not agree")
+    if not expected.links <= {link for page in own for link in links_of(page)}:
+        raise refused("sidans länkar saknas", "the page's links are missing")
+    if _count(reader.outline) != expected.bookmarks:
+        raise refused("bokmärkena stämmer inte", "its bookmarks do not agree")
+    if {name: data for name, (data,) in reader.attachments.items()} != expected.attachments:
+        raise refused("bilagorna stämmer inte", "its attachments do not agree")
+    told = reader.metadata or pypdf.DocumentInformation()
+    if (told.title, told.author or "") != (expected.metadata.title, expected.metadata.author):
+        raise refused("uppgifterna om dokumentet stämmer inte", "its metadata do not agree")
     return len(pages)
 
 

@@ -1,9 +1,10 @@
 """Reading a PDF as a stranger's program would: its text, its links, what it says of itself."""
 
+import contextlib
 import dataclasses as dc
 import io
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 import pypdf
 from pypdf.errors import PyPdfError
@@ -47,19 +48,39 @@ def read_back(data: bytes, pages: Sequence[int] | None = None) -> ReadBack:
         CaptureError: ``readback-failed``: it cannot be read.
     """
     try:
-        reader = pypdf.PdfReader(io.BytesIO(data))
-        chosen = [reader.pages[n] for n in (range(len(reader.pages)) if pages is None else pages)]
-        texts = tuple(text_of(page) for page in chosen)
-        links = tuple(link for page in chosen for link in links_of(page))
-        told = reader.metadata
+        with reading(data) as reader:
+            return _read(reader, pages)
     except BROKEN:
         raise refused("läsning", "reading") from None
+
+
+def _read(reader: pypdf.PdfReader, pages: Sequence[int] | None) -> ReadBack:
+    chosen = [reader.pages[n] for n in (range(len(reader.pages)) if pages is None else pages)]
+    told = reader.metadata
     return ReadBack(
-        texts=texts,
-        links=links,
+        texts=tuple(text_of(page) for page in chosen),
+        links=tuple(link for page in chosen for link in links_of(page)),
         title=(told.title if told else None) or "",
         author=(told.author if told else None) or "",
     )
+
+
+class _Shared(io.BytesIO):
+    """A stream over bytes that are not copied.
+
+    pypdf asks ``getbuffer`` for their number, and for that BytesIO takes a copy of all.
+    """
+
+    @property
+    def getbuffer(self) -> NoReturn:
+        raise AttributeError
+
+
+@contextlib.contextmanager
+def reading(data: bytes) -> Iterator[pypdf.PdfReader]:
+    """A reader of the PDF, which lets go of it at the end; one of ``BROKEN`` where it is none."""
+    with _Shared(data) as stream:
+        yield pypdf.PdfReader(stream)
 
 
 def text_of(page: pypdf.PageObject) -> str:

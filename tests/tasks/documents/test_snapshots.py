@@ -249,7 +249,7 @@ def test_a_page_that_is_no_feed_says_that_nothing_was_counted() -> None:
 def test_every_shared_word_of_a_capture_is_on_the_first_page() -> None:
     """A field added to the capture must be told of, or be named here as not for the page."""
     elsewhere = {
-        "pdf", "text", "post_texts", "post_times", "links", "bands", "blocks", "targets", "stages",
+        "text", "post_texts", "post_times", "links", "bands", "blocks", "targets", "stages",
     }  # fmt: skip
     shown = {
         "address", "final_address", "title", "started", "finished", "browser", "viewport",
