@@ -12,7 +12,11 @@ from urllib.parse import urljoin, urlsplit
 
 from markupsafe import Markup, escape
 
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_CONTROL: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"
+    "\xad\u200b\u2060"  # places to break a line, which are no letters
+    "\u202d\u202e]"  # letters shown in the wrong order: only ever used to deceive
+)
 _TURNING: Final = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 SPACE: Final = re.compile(r"[^\S\n]+")
 """White space that a browser folds; a line feed is a line break here."""
@@ -43,7 +47,7 @@ class Passage:
 
 
 def sound(text: str) -> str:
-    """``text`` without control characters and half surrogate pairs."""
+    """``text`` without control characters, hidden marks and half surrogate pairs."""
     return _CONTROL.sub("", text.encode("utf-8", "replace").decode("utf-8"))
 
 

@@ -22,7 +22,7 @@ _CREATED, _MODIFIED = slice(20, 28), slice(28, 36)
 _ADJUSTMENT = slice(8, 12)
 _MAGIC = 0xB1B0AFBA
 _MISSING: Final = re.compile(rb"<(?:[0-9A-Fa-f]{4})*?0000(?:[0-9A-Fa-f]{4})*>")
-_UNKNOWN: Final = re.compile(rb"(<[0-9a-fA-F]{4}>) 0\b")
+_MARKS: Final = re.compile(rb"<([0-9a-fA-F]{4})> (\d+)\b")
 _TOLD: Final = re.compile(rb"beginbfchar.*?endbfchar", re.DOTALL)
 _PAIR: Final = re.compile(rb"(<[0-9A-Fa-f]+>)\s*<((?:[0-9A-Fa-f]{4})*)>")
 _REPLACEMENT: Final = "FFFD"
@@ -74,9 +74,15 @@ def name_missing_marks(pdf: pikepdf.Pdf) -> None:
             mark = _add_mark(descendant)
             font.Encoding = pdf.make_indirect(_encoding(pdf, mark))
             _tell_replacement(font)
-        elif isinstance(encoding, pikepdf.Stream) and _UNKNOWN.search(encoding.read_bytes()):
-            mark = _add_mark(descendant)
-            encoding.write(_UNKNOWN.sub(rb"\1 %d" % mark, encoding.read_bytes()))
+        elif isinstance(encoding, pikepdf.Stream):
+            marks = {
+                int(code, 16): int(mark) for code, mark in _MARKS.findall(encoding.read_bytes())
+            }
+            if 0 in marks.values():
+                mark = _add_mark(descendant)
+                marks = {code: known or mark for code, known in marks.items()}
+            font.Encoding = Name("/Identity-H")
+            _draw_by(pdf, descendant, marks)
 
 
 def tell_characters(pdf: pikepdf.Pdf) -> None:
@@ -111,7 +117,9 @@ def list_characters(pdf: pikepdf.Pdf) -> None:
         described = item.DescendantFonts[0].FontDescriptor
         if "/FontFile2" in described and "/CIDSet" not in described:
             font = TTFont(io.BytesIO(described.FontFile2.read_bytes()), lazy=True)
-            whole, rest = divmod(font["maxp"].numGlyphs, 8)
+            table = item.DescendantFonts[0].get("/CIDToGIDMap")
+            codes = len(table.read_bytes()) // 2 if isinstance(table, pikepdf.Stream) else 0
+            whole, rest = divmod(max(font["maxp"].numGlyphs, codes), 8)
             bits = b"\xff" * whole + bytes([0xFF00 >> rest & 0xFF] if rest else [])
             described.CIDSet = pdf.make_stream(bits)
 
@@ -151,6 +159,26 @@ def _add_mark(descendant: pikepdf.Object) -> int:
     widths = descendant.get("/W", Array())
     descendant.W = Array([*widths, len(order), Array([width])])
     return len(order)
+
+
+def _draw_by(pdf: pikepdf.Pdf, descendant: pikepdf.Object, marks: dict[int, int]) -> None:
+    """Draw each code by its mark of the font program, in the one way that all readers follow.
+
+    WeasyPrint gives each character that no font has a code of its own, by an encoding that lies in
+    the file; pypdf then reads nothing of the whole font. ``CIDToGIDMap`` says the same
+    (ISO 32000-1, 9.7.4.3).
+    """
+    program = TTFont(io.BytesIO(descendant.FontDescriptor.FontFile2.read_bytes()), lazy=True)
+    order, scale = program.getGlyphOrder(), 1000 / program["head"].unitsPerEm
+    table = bytearray(2 * (max(marks, default=0) + 1))
+    widths = Array()
+    for code, mark in sorted(marks.items()):
+        struct.pack_into(">H", table, 2 * code, mark)
+        width = round(program["hmtx"].metrics[order[mark]][0] * scale)
+        widths.append(code)
+        widths.append(Array([width]))
+    descendant.CIDToGIDMap = pdf.make_stream(bytes(table))
+    descendant.W = widths
 
 
 def _encoding(pdf: pikepdf.Pdf, mark: int) -> pikepdf.Stream:
