@@ -17,7 +17,7 @@ async ({ selector, consentWords }) => {
   const everything = () => {
     const found = [...document.body.querySelectorAll("*")];
     for (const element of found) {
-      if (element.shadowRoot) found.push(...element.shadowRoot.querySelectorAll("*"));
+      for (const inner of element.shadowRoot?.querySelectorAll("*") ?? []) found.push(inner);
     }
     return found;
   };
@@ -34,12 +34,14 @@ async ({ selector, consentWords }) => {
       scroll-snap-type: none !important; caret-color: transparent !important; }`);
   const roots = everything().map((element) => element.shadowRoot).filter(Boolean);
   for (const root of [document, ...roots]) root.adoptedStyleSheets.push(sheet);
-  for (const folded of document.querySelectorAll("details:not([open])")) {
-    folded.removeAttribute("name"); // those of one name would close each other
-    folded.open = true;
+  for (const element of everything()) {
+    if (element.localName === "details" && !element.open) {
+      element.removeAttribute("name"); // those of one name would close each other
+      element.open = true;
+    }
+    if (element.loading === "lazy") element.loading = "eager";
+    if (element instanceof HTMLMediaElement) element.pause();
   }
-  for (const late of document.querySelectorAll("[loading=lazy]")) late.loading = "eager";
-  for (const player of document.querySelectorAll("video, audio")) player.pause();
 
   // 1. What floats. A leftover consent banner is hidden, and a shade over the page. What has a place
   // kept free for it, at the top or in a column beside the text, stands there at the beginning of
@@ -56,13 +58,15 @@ async ({ selector, consentWords }) => {
     floating.push({ element, position, words, rect: element.getBoundingClientRect() });
   }
   const seen = ({ element, rect }) => rect.width > 0 && rect.height > 0 && element.checkVisibility();
-  const isPost = (element) =>
-    selector && (element.matches(selector) || element.querySelector(selector) !== null);
+  const within = (element, looked) =>
+    element.matches(looked) || element.querySelector(looked) !== null;
+  const isPost = (element) => selector && within(element, selector);
+  const isMenu = (element) => within(element, "header, nav, [role=banner], [role=navigation]");
   const isEmpty = ({ element, words }) =>
     !/\S/u.test(words) && !element.querySelector("img, svg, video, canvas, iframe, input");
   for (const one of floating) {
     const { element, position, words, rect } = one;
-    if (words.length < 6000 && aboutConsent.test(words) && !isPost(element)) {
+    if (words.length < 6000 && aboutConsent.test(words) && !isPost(element) && !isMenu(element)) {
       set(element, { display: "none" });
       hidden.push(name(element));
       continue;

@@ -332,18 +332,21 @@
       space = true;
       continue;
     }
-    const blockLevel = !inline.test(style.display);
+    const formula = node.namespaceURI === "http://www.w3.org/1998/Math/MathML";
+    const blockLevel = !inline.test(style.display) && !formula;
     if (blockLevel) close();
     let own = entered(node, style, at);
     const address = node.localName === "a" ? addressOf(node) : null;
     if (address) own = { ...own, link: { address, element: node, number: -1, text: "", alts: "" } };
     if (isPicture.test(node.localName) || (node.localName === "input" && node.type === "image")) {
-      if (own.shown) picture(node, style, own);
-      if (node.localName !== "svg") continue;
+      own.range.selectNodeContents(node);
+      const instead = node.localName === "object" && own.range.getClientRects().length > 0;
+      if (own.shown && !instead) picture(node, style, own);
+      if (!/^(?:svg|object)$/u.test(node.localName)) continue; // these may hold words
     } else if (isField.test(node.localName)) {
       if (own.shown) field(node, style, own);
       continue;
-    } else if (node.localName === "iframe") {
+    } else if (/^i?frame$/u.test(node.localName)) {
       const within = own.shown ? framed(node, own) : null;
       if (!within) continue;
       close();

@@ -7,6 +7,7 @@ in the document, so the two are held against each other: a layer that lost words
 import collections
 import dataclasses as dc
 import json
+import unicodedata
 from pathlib import Path
 from typing import Any, Final
 
@@ -118,7 +119,8 @@ def _line(block: Block) -> str:
 
 
 def _characters(text: str) -> collections.Counter[str]:
-    return collections.Counter("".join(text.split()))
+    plain = unicodedata.normalize("NFKC", text)  # a formula's letters are shown in another style
+    return collections.Counter("".join(plain.split()))
 
 
 def _number(number: int) -> int | None:

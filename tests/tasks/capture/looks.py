@@ -20,7 +20,8 @@ _BASE = (
 LOOKS = {
     "header": page(
         "Fast huvud",
-        "<div id=bar>Sjöviks kommun</div><nav id=side><a href='/a'>Meny</a></nav>"
+        "<header id=bar>Sjöviks kommun</header><nav id=side><a href='/a'>Meny</a><br>Om "
+        "kakor (cookies) på webbplatsen</nav>"
         f"<main>{articles(12)}</main><div id=foot>Ring 0000 för felanmälan</div>"
         "<button id=up>Till toppen</button>",
         f"{_BASE}body{{padding:64px 0 0 180px}}#bar{{position:fixed;top:0;left:0;right:0;"

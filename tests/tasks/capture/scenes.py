@@ -62,6 +62,18 @@ SCENES = {
         "super();this.attachShadow({mode:'open'}).innerHTML='<h2>Skuggrubrik</h2><slot name=b>"
         "</slot><slot></slot><p>sist</p>'}})</script>",
     ),
+    "odd": page(
+        "Udda",
+        "<object data='/status/404' type='image/png'>ersättning</object><p><ruby>漢<rt>kan</rt>"
+        "</ruby> och <math><mi>x</mi><mo>+</mo><mn>2</mn></math></p><fieldset><legend>Val</legend>"
+        "<label><input type=checkbox> Ja</label></fieldset><dl><dt>Ord</dt><dd>Förklaring</dd></dl>"
+        "<marquee>rullande</marquee><canvas>ritas ej</canvas><video>spelas ej</video>"
+        "<p>mjuk&#8203;bruten och&zwnj;delad</p><p style='display:flex'>ett<b>två</b></p>"
+        "<p><img src='/status/404' alt='Saknad bild' width=200 height=90></p>"
+        "<button>Tryck <i>här</i></button><p style='-webkit-line-clamp:1;display:-webkit-box;"
+        "-webkit-box-orient:vertical;overflow:hidden;width:90px'>rad ett och rad två och tre</p>"
+        "<iframe src='about:blank' title='Karta' width=100 height=90></iframe>",
+    ),
     "hostile": page(
         "Fientlig",
         "<p id=a>sann text</p><div id=deep></div><p>sist</p><script>"

@@ -75,7 +75,7 @@ def same(stood: Stood, until: int, left: int = 0) -> bool:
 def test_a_fixed_header_and_side_stay_where_there_is_room_for_them(looks: dict[str, Stood]) -> None:
     stood = looks["header"]
     assert same(stood, 1180)  # until what floats at the bottom
-    assert stood.frozen.changed == ("div#bar", "nav#side", "div#foot", "button#up")
+    assert stood.frozen.changed == ("header#bar", "nav#side", "div#foot", "button#up")
     assert stood.box("Ring 0000 för felanmälan")[1] > stood.box("Inlägg 12")[1]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import collections
 import dataclasses as dc
+import unicodedata
 import urllib.parse
 from collections.abc import Callable
 
@@ -50,7 +51,7 @@ def scenes(running: tuple[asyncio.Runner, OpenBrowser], site: Site) -> dict[str,
 
 
 def characters(text: str) -> collections.Counter[str]:
-    return collections.Counter("".join(text.split()))
+    return collections.Counter("".join(unicodedata.normalize("NFKC", text).split()))
 
 
 def blocks(seen: Seen) -> list[tuple[str, str]]:
