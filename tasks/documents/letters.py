@@ -79,8 +79,12 @@ def readable(text: str) -> str:
 
 
 def folded(text: str, longest: int | None = None) -> str:
-    """Readable text on one line, cut after so many characters."""
-    return readable(" ".join(text.split()))[:longest]
+    """The text on one line, cut after so many characters, for a string of the PDF.
+
+    What cannot be read is a question mark there: QPDF writes U+FFFD as a byte that
+    PDFDocEncoding leaves undefined (ISO 32000-1, annex D.2).
+    """
+    return readable(" ".join(text.split())).replace(UNKNOWN, "?")[:longest]
 
 
 @functools.cache

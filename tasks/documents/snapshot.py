@@ -14,6 +14,7 @@ from tasks.documents.counting import completeness
 from tasks.documents.describing import Level, Metadata
 from tasks.documents.enclosures import enclosures
 from tasks.documents.layout import Layout
+from tasks.documents.legible import legible
 from tasks.documents.markup import drawn
 from tasks.documents.provenance import OCCASIONS, is_whole, provenance_html, snapshot_title
 from tasks.model import Capture, Completeness, Provenance
@@ -54,6 +55,7 @@ def snapshot_pdf(
         CaptureError: ``readback-failed``: the document lost what the page showed;
             ``band-picture`` or ``band-order``: the pictures are not of the whole page.
     """
+    capture, provenance = legible(capture, provenance)
     layout = Layout(capture.bands)
     text = layer_text(capture)
     refuse_lost_text(capture, text)

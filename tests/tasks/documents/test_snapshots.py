@@ -20,6 +20,7 @@ from tasks.documents.provenance import is_whole, provenance_html, snapshot_title
 from tasks.model import Capture, Completeness, Occasion, Provenance
 from tests.tasks.documents.samples import POSTS, TIMES, Page, capture, page_of, provenance
 
+PROFILES = page.ValidationProfile
 WHOLE = Completeness(page=5, pdf=5, api=5)
 
 
@@ -45,12 +46,12 @@ def assert_keeps(pdf: bytes, *profiles: page.ValidationProfile) -> None:
 
 
 def test_a_snapshot_is_pdf_a_3a_and_pdf_ua_1(made: SnapshotPdf) -> None:
-    assert_keeps(made.pdf, page.ValidationProfile.PDF_A_3A, page.ValidationProfile.PDF_UA_1)
+    assert_keeps(made.pdf, PROFILES.PDF_A_3A, PROFILES.PDF_UA_1)
 
 
 def test_at_level_1_it_is_pdf_a_1b_and_nothing_is_attached(made: SnapshotPdf) -> None:
     other = snapshot_pdf(capture(), provenance(), level=Level.A1)
-    assert_keeps(other.pdf, page.ValidationProfile.PDF_A_1B)
+    assert_keeps(other.pdf, PROFILES.PDF_A_1B)
     assert other.pdf.startswith(b"%PDF-1.4")
     assert not pypdf.PdfReader(io.BytesIO(other.pdf)).attachments
     assert other.completeness == made.completeness
@@ -237,8 +238,30 @@ def test_a_page_without_words_or_posts_is_a_document_too() -> None:
     empty = Page()
     empty.draw("", 400)
     made = snapshot_pdf(capture(empty, title=""), provenance(api_posts=None))
-    assert_keeps(made.pdf, page.ValidationProfile.PDF_A_3A, page.ValidationProfile.PDF_UA_1)
+    assert_keeps(made.pdf, PROFILES.PDF_A_3A, PROFILES.PDF_UA_1)
     assert (made.pages, made.text_chars) == (2, 0)
+
+
+def test_halves_of_characters_and_controls_anywhere_leave_the_document_valid() -> None:
+    odd = "A\x00\x07\ud800\ue001\ufffe\nö\x1b[31m"
+    page = page_of()
+    page.draw(odd, 40)
+    page.write("p", odd, link=page.target(f"https://sjovik.example/{odd}", odd))
+    given = capture(
+        page,
+        title=odd,
+        browser=odd,
+        address=f"https://sjovik.example/{odd}",
+        consent=f"declined: {odd}",
+        pressed=((odd, 2),),
+        hidden=(odd,),
+        links=(odd,),
+        post_texts=(odd, *page_of().fields()["post_texts"][1:]),
+        post_times=(),
+    )
+    made = snapshot_pdf(given, provenance(channel_name=odd))
+    assert_keeps(made.pdf, PROFILES.PDF_A_3A, PROFILES.PDF_UA_1)
+    assert read_back(made.pdf).title.startswith("Ögonblicksbild av A????? ö?[31m, ")
 
 
 def test_a_page_that_is_no_feed_says_that_nothing_was_counted() -> None:
