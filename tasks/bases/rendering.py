@@ -9,6 +9,7 @@ board's decision says.
 import dataclasses as dc
 import datetime as dt
 import functools
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
@@ -55,7 +56,9 @@ class Rendering:
     Attributes:
         html: a whole document; it asks for nothing from elsewhere.
         text: what a reader finds in it, in reading order, one line a block.
-        posts: the first 80 characters (white space folded) of each post shown, in order.
+        posts: the beginning of each post shown, in order: heading, name, time and first paragraph,
+            at most 80 characters (white space folded). It ends where something is written from
+            right to left: in which order that is read in a PDF, the printer decides.
         post_times: when each of them was published (UTC).
         comments: how many comments and replies are shown.
         links: addresses of the links, each once, in order.
@@ -128,7 +131,7 @@ def rendering(  # noqa: PLR0913 - what a rendering may be told, each by name
     return Rendering(
         html=html,
         text=seen.text(),
-        posts=tuple(text[:POST_TEXT].strip() for text in seen.posts),
+        posts=tuple(_left_to_right(text)[:POST_TEXT].strip() for text in seen.posts),
         post_times=tuple(post.published for post in posts),
         comments=sum(len(article.comments) for article in articles) + len(loose),
         links=tuple(dict.fromkeys(seen.links)),
@@ -161,6 +164,11 @@ def _day(day: dt.date) -> str:
 def _within(day: dt.date, period: tuple[dt.date | None, dt.date]) -> bool:
     first, last = period
     return (first is None or first <= day) and day <= last
+
+
+def _left_to_right(text: str) -> str:
+    turned = (n for n, sign in enumerate(text) if unicodedata.bidirectional(sign) in {"R", "AL"})
+    return text[: next(turned, len(text))]
 
 
 def _period(period: tuple[dt.date | None, dt.date]) -> str:
@@ -201,7 +209,7 @@ _LINES: Final = frozenset(
 
 
 class _Seen(HTMLParser):
-    """Reads our own document as its reader would: text, links, and each post's words."""
+    """Reads our own document as its reader would: text, links, and how each post begins."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -209,6 +217,7 @@ class _Seen(HTMLParser):
         self.posts: list[str] = []
         self._parts: list[str] = []
         self._start: int | None = None
+        self._in_words = False
         self._silent = True  # until the body begins
 
     def text(self) -> str:
@@ -223,12 +232,15 @@ class _Seen(HTMLParser):
         if tag == "a" and told.get("href"):
             self.links.append(told["href"] or "")
         if tag == "article" and told.get("class") == "post":
-            self._start = len(self._parts)
+            self._start, self._in_words = len(self._parts), False
+        elif tag == "div":
+            self._in_words = True
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _LINES:
             self._parts.append("\n")
-        if tag == "article" and self._start is not None:
+        # the first paragraph stands on the sheet of its heading; what follows may be on the next
+        if self._start is not None and self._in_words and tag in {"p", "li", "div"}:
             self.posts.append(" ".join("".join(self._parts[self._start :]).split()))
             self._start = None
 

@@ -181,6 +181,33 @@ def test_the_document_is_accessible_pdf_a_with_every_post_and_the_mark_on_every_
     assert all(f"Inlägg {n} om plogning" in whole for n in range(1, 7))
 
 
+def test_each_post_is_told_by_what_stands_together_on_one_sheet() -> None:
+    """Found in the document's text wherever a sheet ends, also where pictures part the words."""
+    pictures = {f"m{n}": a_picture((900, 700 + 40 * n)) for n in range(7)}
+    threads = [
+        a_thread(
+            own_post(
+                str(n),
+                "" if n % 3 == 0 else "Hej!\n" + f"Rad om {n}\n" * (n % 9),
+                at=dt.datetime(2025, 11, 1 + n, tzinfo=dt.UTC),
+                title=f"Rubrik {n} " * (n % 12),
+                media=(Media(url="u", file=f"m{n % 7}"),),
+            )
+        )
+        for n in range(28)
+    ]
+    told = rendered(*threads, pictures=pictures)
+    pdf = html_to_pdf(told.html, title="Återgivning", author="Sjöviks kommun", created=NOW)
+    whole = "".join("".join(read_back(pdf).texts).split())
+    assert len(told.posts) == 28
+    assert [post for post in told.posts if "".join(post.split()) not in whole] == []
+
+
+def test_how_a_post_is_told_ends_where_it_is_written_from_right_to_left() -> None:
+    (post,) = rendered(a_thread(own_post("1", "Välkommen مرحبا 2025"))).posts
+    assert post.endswith("Välkommen")
+
+
 def test_an_unknown_choice_of_comments_is_refused() -> None:
     with pytest.raises(ValueError, match="comments"):
         rendering(
