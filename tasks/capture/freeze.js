@@ -110,7 +110,11 @@ async ({ selector, consentWords }) => {
       for (let at = pane; at && at !== document.body && !freed.has(at); at = parentOf(at)) {
         freed.add(at);
         const { position } = getComputedStyle(at);
-        if (at !== pane) set(at, { ...free, "min-height": "0" });
+        if (at !== pane) set(at, free);
+        const { display, flexDirection } = getComputedStyle(parentOf(at) ?? at);
+        if (/flex/u.test(display) && flexDirection.startsWith("column")) {
+          set(at, { "flex-basis": "auto", "flex-shrink": "0" }); // it gave way to its neighbours
+        }
         if (position === "absolute" && at !== pane) set(at, { position: "relative", inset: "auto" });
       }
     }

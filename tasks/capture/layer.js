@@ -305,10 +305,14 @@
     };
   };
 
+  // Pages written from the right begin left of where they are first shown.
+  window.scrollTo({ left: -1e7, top: 0, behavior: "instant" });
+  const start = -window.scrollX;
+  window.scrollTo({ left: 0, top: 0, behavior: "instant" });
   const outside = {
     kind: "p", item: null, post: -1, link: null, shown: true, transform: "none",
     lang: document.documentElement.lang, upright: false, flows: true, view: null,
-    dx: window.scrollX, dy: window.scrollY, range: document.createRange(),
+    dx: start, dy: window.scrollY, range: document.createRange(),
   };
   // A stack of our own: a page may be nested deeper than a script may call itself.
   const stack = document.body ? [{ node: document.body, at: outside }] : [];

@@ -46,6 +46,17 @@ LOOKS = {
         "color:#fff;padding:12px}#app{display:flex;height:calc(100vh - 50px);position:absolute;"
         "left:0;right:0}aside{width:200px;background:#eef}#scroll{flex:1;overflow-y:auto}</style>",
     ),
+    "shell": page(
+        "Skal",
+        f"<div id=root><header>Topp</header><main>{articles(12)}</main><footer>Fot</footer></div>",
+        f"{_BASE}html,body,#root{{height:100%}}#root{{display:flex;flex-direction:column}}"
+        "main{flex:1 1 0;min-height:0;overflow-y:auto}</style>",
+    ),
+    "from-right": page(
+        "Från höger",
+        f"{articles(2)}<div style='width:1300px;background:#fcc'>bred</div>",
+        f"{_BASE}html{{direction:rtl}}</style>",
+    ),
     "sideways": page(
         "Åt sidan",
         "<div id=row>" + "".join(f"<div>Kort {n}</div>" for n in range(1, 8)) + "</div>"

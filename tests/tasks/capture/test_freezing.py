@@ -97,6 +97,29 @@ def test_a_pane_is_as_tall_as_what_it_holds(looks: dict[str, Stood]) -> None:
 
 
 @pytest.mark.browser
+def test_what_stood_below_a_pane_stands_below_it_still(looks: dict[str, Stood]) -> None:
+    stood = looks["shell"]
+    assert stood.frozen.changed == ("main",)
+    assert stood.box("Inlägg 12")[1] > 1300
+    assert stood.box("Fot")[1] > stood.box("Inlägg 12")[1] + 50
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", sorted(LOOKS.keys() - {"sideways"}))  # in it, a pane has no room
+def test_there_is_ink_where_the_layer_has_a_word(looks: dict[str, Stood], name: str) -> None:
+    stood = looks[name]
+    for band in stood.bands:
+        picture = opened(band.picture)
+        for block in stood.layer.blocks:
+            for word in block.words:
+                x, y, width, height = word.box
+                if band.top <= y < band.top + band.height:
+                    part = picture.crop((x, y - band.top, x + width, y - band.top + height))
+                    darkest, lightest = part.convert("L").getextrema()
+                    assert darkest < lightest, word
+
+
+@pytest.mark.browser
 def test_what_runs_on_sideways_is_seen_where_there_is_room(looks: dict[str, Stood]) -> None:
     stood = looks["sideways"]
     assert stood.frozen.changed == ("div#row", "div#wide", "pre#code")
