@@ -67,7 +67,7 @@ class Drawing:
         codes = [self._letters.spelled(letter) for letter in letters]
         if word.spaced:
             codes.append((codes[-1][0], _SPACE))
-        if not self._is_turned(text):
+        if not self._is_turned(text, letters):
             for left, font, run in _by_font(codes, place.left, wide):
                 if font != self._font:
                     yield self._begin(font)
@@ -82,15 +82,19 @@ class Drawing:
         self._font = font
         return f"/T{font} 1 Tf"
 
-    def _is_turned(self, text: str) -> bool:
-        """Whether the word, or one before it that no left-to-right word followed, is so read."""
+    def _is_turned(self, text: str, letters: Sequence[str]) -> bool:
+        """Whether pypdf may take the word for one that runs from the right.
+
+        So it does until a letter of its own that runs from the left; those with marks, and those
+        among the signs of U+2000 to U+21FF, it passes over.
+        """
         if text.isascii() and not self._turned:
             return False
         if _RTL_RANGES.search(text):
             self._turned = True
             return True
         turned = self._turned
-        if any(unicodedata.bidirectional(char) == "L" for char in text):
+        if any(len(letter) == 1 and _turns_back(letter) for letter in letters):
             self._turned = False
         return turned
 
@@ -109,6 +113,10 @@ def _shown(codes: str, place: Rect, wide: float) -> str:
     across, high = wide / _EM, place.top - place.bottom
     base = place.bottom + high * _BASE
     return f"{across:.3f} 0 0 {high:.2f} {place.left:.2f} {base:.2f} Tm <{codes}> Tj"
+
+
+def _turns_back(char: str) -> bool:
+    return unicodedata.bidirectional(char) == "L" and not "\u2000" <= char <= "\u21ff"
 
 
 def _picture(rect: Rect) -> str:

@@ -58,6 +58,19 @@ def test_right_to_left_words_come_back_letter_by_letter_in_the_order_they_are_re
     assert sorted(squeezed(pdftotext(data, tmp_path))) == sorted(wanted)
 
 
+def test_what_follows_right_to_left_words_is_not_turned_about() -> None:
+    """Not even letters with marks, signs and numbers, which tell pypdf of no direction."""
+    texts = [
+        "سلام",
+        "e\u0301a\u0301 o\u0308u\u0308",
+        "ne\u0301e",
+        "سلام \u2102\u211d \u2102\u2115",
+        "(12) ٣٤ +5",
+        "…–• cd",
+    ]
+    assert squeezed(read(document(written(*texts)))) == squeezed("".join(texts))
+
+
 def test_right_to_left_words_stand_as_they_are_shown(tmp_path: Path) -> None:
     """A line set from the right, as a browser sets it, is read by Poppler as it was written."""
     words = ["שלום", "לכל", "העולם"]
