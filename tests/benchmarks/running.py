@@ -32,6 +32,7 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     on_ceph.opening,
     searching.searching,
     capturing.feed,
+    capturing.peers,
 )
 SCALE: Final = 0.1
 ROUNDS: Final = 3
