@@ -51,7 +51,7 @@ def demanded(archive: Archive, channel: Channel, now: dt.datetime) -> list[Due]:
     if channel.life not in LIVING:
         return []
     return [
-        *duty(channel, now),
+        *duty(archive, channel, now),
         *start(archive, channel, now),
         *changes(archive, channel, now),
         *crises(archive, channel, now),
@@ -68,7 +68,7 @@ def asked(archive: Archive, channel: Channel, occasion: Occasion, now: dt.dateti
     today = _day(now)
     match occasion:
         case Occasion.HALF_YEAR | Occasion.YEAR_END:
-            found = [each for each in duty(channel, now) if each.occasion is occasion]
+            found = [each for each in duty(archive, channel, now) if each.occasion is occasion]
         case Occasion.START:
             found = [Due(occasion=occasion, once=_once(channel, occasion), date=today)]
         case Occasion.CLOSING:
@@ -82,13 +82,13 @@ def asked(archive: Archive, channel: Channel, occasion: Occasion, now: dt.dateti
     return found[0] if found else by_hand
 
 
-def duty(channel: Channel, now: dt.datetime) -> Iterator[Due]:
-    """The latest duty that passed while the channel was open."""
+def duty(archive: Archive, channel: Channel, now: dt.datetime) -> Iterator[Due]:
+    """The latest duty that passed while the channel was open and the archive answered for it."""
     moment, occasion = latest_duty(now)
-    if channel.opened is None or channel.opened <= moment.date():
-        yield Due(
-            occasion=occasion, once=f"snapshot:{channel.id}:{moment.date()}", date=moment.date()
-        )
+    opened = channel.opened or moment.date()
+    if max(opened, _day(archive.first.now)) <= moment.date():
+        once = f"snapshot:{channel.id}:{moment.date()}"
+        yield Due(occasion=occasion, once=once, date=moment.date())
 
 
 def latest_duty(now: dt.datetime) -> tuple[dt.datetime, Occasion]:

@@ -5,7 +5,9 @@ lacks (daily at 05:00). Once-ness of a duty snapshot lies in the journal, not in
 """
 
 import asyncio
+import contextlib
 import datetime as dt
+from collections.abc import AsyncIterator, Sequence
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
@@ -62,12 +64,11 @@ async def snapshot(
     house = open_house(channels, as_of, life=DOCUMENTED if chosen is None else LIVING)
     outcome = Outcome(flow="snapshot", title="Ögonblicksbilder")
     wanted = duties(house, chosen)
-    if wanted:
-        at_once = asyncio.Semaphore(AT_ONCE)
-        with discreet("snapshot"):
-            async with open_browser(browser_of(house.settings)) as browser:
-                steps = (_guarded(house, browser, d, given, outcome, at_once) for d in wanted)
-                await asyncio.gather(*steps)
+    with discreet("snapshot"):
+        async with _browser(house, wanted) as browser:
+            at_once = asyncio.Semaphore(AT_ONCE)
+            steps = (_guarded(house, browser, d, given, outcome, at_once) for d in wanted)
+            await asyncio.gather(*steps)
     for each in awaited(house, chosen):
         outcome.shortfalls.append(f"{each.channel} {each.occasion}: {AWAITED[each.what]}")
     write_page(house)  # also where nothing was wanted: the run before may have died just before it
@@ -75,9 +76,19 @@ async def snapshot(
     return await outcome.astate(None if wanted else "inget att ta: alla ögonblicksbilder finns")
 
 
+@contextlib.asynccontextmanager
+async def _browser(house: House, wanted: Sequence[Duty]) -> AsyncIterator[OpenBrowser | None]:
+    """A browser for the run, where any of its pages is to be opened."""
+    if any(duty.channel.basis is CaptureBasis.PAGE for duty in wanted):
+        async with open_browser(browser_of(house.settings)) as browser:
+            yield browser
+    else:
+        yield None
+
+
 async def _guarded(  # noqa: PLR0913, PLR0917 - everything a channel's step needs, nothing more
     house: House,
-    browser: OpenBrowser,
+    browser: OpenBrowser | None,
     duty: Duty,
     reason: str,
     outcome: Outcome,
@@ -100,14 +111,16 @@ async def _guarded(  # noqa: PLR0913, PLR0917 - everything a channel's step need
     cache_policy=NO_CACHE,
     persist_result=False,
 )
-async def snapshot_channel(house: House, browser: OpenBrowser, duty: Duty, reason: str) -> Row:
+async def snapshot_channel(
+    house: House, browser: OpenBrowser | None, duty: Duty, reason: str
+) -> Row:
     """Capture one channel, build its PDF and commit it; keys and counts come back."""
     told = ", ".join(filter(None, (duty.reason, reason)))
     with discreet("snapshot", duty.channel.id):
-        if duty.channel.basis is CaptureBasis.API:
-            record = await asyncio.to_thread(rendered, house, duty, told)
-        else:
+        if browser is not None and duty.channel.basis is CaptureBasis.PAGE:
             record = await _page(house, browser, duty, told)
+        else:
+            record = await asyncio.to_thread(rendered, house, duty, told)
         key = archived(house, duty, record, told)
     return {
         "anledning": duty.occasion.value,

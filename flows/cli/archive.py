@@ -58,6 +58,8 @@ def list_(
         raise typer.BadParameter(
             t(f"okänd zon {zone}: välj bland ", f"unknown zone {zone}: one of ") + ", ".join(ZONES)
         )
+    from flows.taken import state_of
+
     archive = opened()
     labels = {"channel": channel} if channel else {}
     packages = archive.packages(f"{zone}/" if zone else "", **labels)
@@ -74,17 +76,59 @@ def list_(
                 "bytes": package.size,
                 "sha256": package.sha256,
                 "labels": dict(package.labels),
+                "state": state_of(archive, package),
                 "files": [
                     f"{package.base}/{n}" if folder else f"{package.base}.{n}" for n in names
                 ],
             }
         )
+    gone = withdrawn(archive, zone, channel)
+    words = states()
     lines = table(
-        (t("nyckel", "key"), t("tid", "time"), t("filer", "files"), "byte"),
-        [(r["key"], r["time"], len(r["files"]), f"{r['bytes']:,}".replace(",", " ")) for r in rows],
+        (t("nyckel", "key"), t("tid", "time"), t("filer", "files"), "byte", "status"),
+        [
+            (
+                r["key"],
+                r["time"],
+                len(r["files"]),
+                f"{r['bytes']:,}".replace(",", " "),
+                words.get(r["state"], ""),
+            )
+            for r in rows
+        ]
+        + [(g["key"], g["time"], 0, 0, words["withdrawn"]) for g in gone],
     )
     lines.append(t(f"{len(rows)} paket", f"{len(rows)} packages"))
-    emit({"rehearsal": archive.rehearsal, "packages": rows}, lines)
+    emit({"rehearsal": archive.rehearsal, "packages": rows, "withdrawn": gone}, lines)
+
+
+def states() -> dict[str, str]:
+    """What a snapshot may count as, in the caller's words."""
+    return {
+        "preliminary": t("preliminär", "preliminary"),
+        "confirmed": t("fastställd", "confirmed"),
+        "withdrawn": t("återkallad", "withdrawn"),
+    }
+
+
+def withdrawn(archive: "Archive", zone: str | None, channel: str | None) -> list[dict[str, Any]]:
+    """What a decision has taken away: its key, when and by which decision, and its masked copy."""
+    found = []
+    for entry in archive.entries(event="withdrawn"):
+        [copy], [key] = entry.added, entry.retired
+        mine = channel is None or copy.labels.get("channel") == channel
+        if mine and (zone is None or copy.zone == zone):
+            found.append(
+                {
+                    "key": key,
+                    "time": f"{entry.now:%Y-%m-%dT%H:%M:%SZ}",
+                    "state": "withdrawn",
+                    "decision": entry.facts["decision"],
+                    "by": entry.actor,
+                    "copy": copy.key,
+                }
+            )
+    return found
 
 
 def get(

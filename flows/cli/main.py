@@ -33,6 +33,9 @@ def hoist(words: list[str]) -> list[str]:
         if word == "--":
             return [*rest, word, *given]
         name, has_value, value = word.removeprefix("--").partition("=")
+        if name == "decision" and "withdraw" in words:  # there it is a registration number
+            rest.append(word)
+            continue
         if word.startswith("--") and name in SWITCHES and not has_value:
             setattr(call, name, True)
         elif word.startswith("--") and name in VALUES:

@@ -31,6 +31,7 @@ from tasks.documents.snapshot import SnapshotPdf
 from tasks.model import Completeness, Provenance
 
 _ENOUGH: Final = 0.998
+_FRONT: Final = 4  # at most so many first sheets come before the rendering's own
 _COMMENTS: Final = {
     "full": "I sin helhet, med namn",
     "unnamed": "I sin helhet, utan namn",
@@ -179,7 +180,8 @@ def _believed(data: bytes, rendering: Rendered, metadata: Metadata) -> ReadBack:
     """The document as read, where a reader finds in it what it should hold."""
     seen = read_back(data)
     text = squeezed("".join(seen.texts))
-    if share(squeezed(rendering.text), text) < _ENOUGH:
+    held = (squeezed("".join(seen.texts[front:])) for front in range(1, _FRONT + 1))
+    if max(share(squeezed(rendering.text), sheets) for sheets in held) < _ENOUGH:
         raise refused("återgivningens text saknas", "the rendering's text is missing")
     if any(squeezed(post) not in text for post in rendering.posts):
         raise refused("ett av inläggen saknas i texten", "one of the posts is not in its text")

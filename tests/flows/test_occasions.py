@@ -63,6 +63,12 @@ def test_the_latest_duty_is_due_until_it_is_answered(tmp_path: Path) -> None:
     assert told(later(house, 181 * DAY)) == [("halvarsskifte", "")]
 
 
+def test_a_duty_from_before_the_archive_is_nobodys(tmp_path: Path) -> None:
+    house = house_of(tmp_path, begun=BEGUN + 31 * DAY, now=MORNING)
+    assert told(house) == []
+    assert told(later(house, 120 * DAY)) == [("arsskifte", "")]
+
+
 def test_a_channel_that_opens_gets_a_first_picture_once(tmp_path: Path) -> None:
     new = channel_like(opened=dt.date(2025, 9, 10))
     house = house_of(tmp_path, new, now=MORNING)
