@@ -383,6 +383,7 @@
     posts: outermost.map((post) => round(post.getBoundingClientRect().top + window.scrollY)),
     pictures: pictures.map(round),
     missed: missed.join(" "),
+    window: window.innerHeight,
     width: document.documentElement.scrollWidth,
     height: document.documentElement.scrollHeight,
   });

@@ -33,6 +33,7 @@ class Layer:
         pictures: upper and lower edge of everything that is one piece, described or not.
         missed: words that ``innerText`` has and nobody sees: choices not made in a menu.
         width, height: of the whole page, CSS pixels.
+        window: height of what is shown of it at once.
     """
 
     blocks: tuple[Block, ...]
@@ -42,6 +43,7 @@ class Layer:
     missed: str
     width: int
     height: int
+    window: int
 
     @property
     def text(self) -> str:
@@ -111,6 +113,7 @@ def layer_of(told: dict[str, Any]) -> Layer:
         missed=told["missed"],
         width=width,
         height=height,
+        window=told["window"],
     )
 
 

@@ -48,7 +48,7 @@ async def picture(  # noqa: PLR0913 - what it is told, each by name
             layer = await read_layer(inside, selector, patience=patience)
             if layer.found(text) < _ENOUGH:
                 raise _text_lost(host)
-            tops = await asyncio.to_thread(_tops, layer)
+            tops = await asyncio.to_thread(_tops, layer, pictures)
         with stages.stage("shots"):
             bands = await take_shots(
                 inside, tops, width=layer.width, height=layer.height, pictures=pictures
@@ -58,14 +58,17 @@ async def picture(  # noqa: PLR0913 - what it is told, each by name
     raise _page_moves(host)
 
 
-def _tops(layer: Layer) -> list[int]:
+def _tops(layer: Layer, pictures: Pictures) -> list[int]:
+    limit = sheet_height(layer.width)
+    if pictures == "jpeg":  # unlike lossless ones, two cannot be joined to a taller one
+        limit = min(limit, layer.window)
     places = Places(
         posts=layer.posts,
         ends=[block.box.y + block.box.height for block in layer.blocks],
         lines=layer.lines,
         pictures=layer.pictures,
     )
-    return cuts(layer.height, sheet_height(layer.width), places)
+    return cuts(layer.height, limit, places)
 
 
 def _page_moves(host: str) -> CaptureError:

@@ -72,9 +72,10 @@ def throughput(folder: Path, *, scale: float, rounds: int) -> list[Row]:
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What a run gave: seconds in all, the captures, and the most memory."""
+    """What a run gave: seconds in all and of processors, the captures, and the most memory."""
 
     seconds: float
+    worked: float
     captures: list[Capture]
     memory: Memory
 
@@ -87,7 +88,8 @@ class Run:
         spent = ", ".join(f"{s} {t / len(self.captures):.2f}" for s, t in stages.items())
         height = sum(capture.height for capture in self.captures) // len(self.captures)
         return Row(
-            name=f"{name}: {60 / each:.0f} a minute of {height} px ({spent}; {self.memory.told()})",
+            name=f"{name}: {60 / each:.0f} a minute of {height} px "
+            f"(processors {self.worked / len(self.captures):.2f} s, {spent}; {self.memory.told()})",
             ours=round(each, 3),
             peer=enough,
             peer_name="seconds a page that are good enough on two idle cores",
@@ -101,10 +103,23 @@ class Run:
 
 def _run(runner: asyncio.Runner, browser: OpenBrowser, addresses: list[str]) -> Run:
     with _watched() as memory:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), _worked()
         captures = runner.run(_taken(browser, addresses))
         seconds = time.perf_counter() - began
-    return Run(seconds=seconds, captures=captures, memory=memory)
+    return Run(seconds=seconds, worked=_worked() - worked, captures=captures, memory=memory)
+
+
+def _worked() -> float:
+    """Processor seconds of this process and its children, also of those that have ended."""
+    own = psutil.Process()
+    spent = 0.0
+    for process in (own, *own.children(recursive=True)):
+        with contextlib.suppress(psutil.Error):
+            times = process.cpu_times()
+            spent += times.user + times.system
+            if process != own:
+                spent += times.children_user + times.children_system
+    return spent
 
 
 async def _taken(browser: OpenBrowser, addresses: list[str]) -> list[Capture]:

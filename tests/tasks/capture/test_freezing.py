@@ -163,6 +163,7 @@ EMPTY = {"blocks": [], "texts": [], "spaced": "", "links": [], "boxes": [], "tar
     "missed": "",
     "width": 960,
     "height": 100,
+    "window": 100,
 }
 
 

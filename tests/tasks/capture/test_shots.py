@@ -119,8 +119,12 @@ def _post_tops(capture: Capture) -> list[float]:
 
 @pytest.mark.browser
 def test_pictures_are_jpeg_by_choice(take: Callable[..., Capture]) -> None:
-    capture = take("/links", pictures="jpeg")
-    assert [Image.open(io.BytesIO(band.picture)).format for band in capture.bands] == ["JPEG"]
+    capture = take("/header", pictures="jpeg")
+    taken = [Image.open(io.BytesIO(band.picture)) for band in capture.bands]
+    assert {picture.format for picture in taken} == {"JPEG"}
+    assert [picture.size for picture in taken] == [(b.width, b.height) for b in capture.bands]
+    assert max(band.height for band in capture.bands) <= 1280  # what the window shows
+    assert capture.bands[-1].top + capture.bands[-1].height == capture.height
 
 
 def chunk(name: bytes, data: bytes) -> bytes:
