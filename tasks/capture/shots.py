@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import deflate
+from playwright.async_api import Error as BrowserError
 
 from archive_store.errors import CaptureError
 from tasks.capture.inside import Inside
@@ -23,6 +24,7 @@ Pictures = Literal["png", "jpeg"]
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _QUALITY: Final = 90
 _LEVEL: Final = 6
+_TRIES: Final = 3  # a browser that is short of time may give up one picture, not the page
 _SCROLL: Final = "(top) => (window.scrollTo({ top, behavior: 'instant' }), window.scrollY)"
 
 
@@ -84,7 +86,14 @@ async def _shot(inside: Inside, part: Box, pictures: Pictures, *, beyond: bool) 
     }
     if pictures == "jpeg":
         given["quality"] = _QUALITY
-    answer = await inside.send("Page.captureScreenshot", given)
+    for tries_left in range(_TRIES - 1, -1, -1):
+        try:
+            answer = await inside.send("Page.captureScreenshot", given)
+        except BrowserError as error:
+            if not tries_left or "capture screenshot" not in str(error):
+                raise
+        else:
+            break
     return str(answer["data"])
 
 

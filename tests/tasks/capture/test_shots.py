@@ -1,6 +1,7 @@
 """The bands' pixels are the browser's own, however tall the page is."""
 
 import asyncio
+import base64
 import io
 import itertools
 import random
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from PIL import Image, ImageChops
+from playwright.async_api import Error as BrowserError
 from playwright.async_api import Page
 
 from archive_store.errors import CaptureError
@@ -125,6 +127,40 @@ def test_pictures_are_jpeg_by_choice(take: Callable[..., Capture]) -> None:
     assert [picture.size for picture in taken] == [(b.width, b.height) for b in capture.bands]
     assert max(band.height for band in capture.bands) <= 1280  # what the window shows
     assert capture.bands[-1].top + capture.bands[-1].height == capture.height
+
+
+class Weary:
+    """A browser that gives up its first pictures."""
+
+    def __init__(self, gives_up: int, message: str) -> None:
+        self.left, self.message = gives_up, message
+
+    async def ask(self, script: str, _: object = None) -> object:
+        return [1280, 960] if "innerHeight" in script else 0
+
+    async def send(self, _: str, __: object) -> dict[str, str]:
+        self.left -= 1
+        if self.left >= 0:
+            raise BrowserError(self.message)
+        written = io.BytesIO()
+        Image.new("RGB", (9, 9)).save(written, "PNG")
+        return {"data": base64.b64encode(written.getvalue()).decode()}
+
+
+@pytest.mark.parametrize(
+    ("gives_up", "message", "taken"),
+    [(2, "Unable to capture screenshot", 1), (3, "Unable to capture screenshot", 0), (1, "x", 0)],
+)
+def test_a_picture_that_the_browser_gave_up_is_asked_for_again(
+    gives_up: int, message: str, taken: int
+) -> None:
+    inside = Weary(gives_up, message)
+    asked = take_shots(inside, [0], width=9, height=9)  # type: ignore[arg-type]
+    if taken:
+        assert len(asyncio.run(asked)) == taken
+        return
+    with pytest.raises(BrowserError):
+        asyncio.run(asked)
 
 
 def chunk(name: bytes, data: bytes) -> bytes:
