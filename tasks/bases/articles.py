@@ -15,11 +15,11 @@ from tasks.bases.wording import Passage, from_text, markup, one_line, safe_addre
 from tasks.model import Channel, Media, Post, Thread, Visibility
 from tasks.office_time import local_date
 
-LONGEST_SIDE: Final = 1240
-"""Pixels: about 250 to the inch at the width that pictures have on the sheet."""
+LARGEST_ALL: Final = 30_000_000
+"""Bytes of all pictures in one document: where there are many, each is made smaller."""
 
-LARGEST_ALL: Final = 120_000_000
-"""Bytes of all pictures in one document; what comes after is told as not shown."""
+LARGEST_ONE: Final = 300_000
+SMALLEST_ONE: Final = 50_000
 
 _NO_ALT: Final = "Bild utan alternativtext på plattformen"
 _FILMS: Final = ("video/", "audio/")
@@ -89,14 +89,16 @@ class Shelf:
 
     Attributes:
         media: gives a picture's bytes by its thread's day and its name.
+        expected: how many there may be, which they share the room among.
         shown, missing: how many could be shown and could not.
         room: bytes that may still be used.
     """
 
     media: Callable[[dt.date, str], bytes | None]
+    expected: int = 1
     shown: int = 0
     missing: int = 0
-    room: int = LARGEST_ALL
+    room: int = 2 * LARGEST_ALL
 
     def figure(self, day: dt.date, one: Media, mask: Callable[[str], str]) -> Figure:
         """The picture as a figure; where it cannot be shown, a figure that says so."""
@@ -113,7 +115,8 @@ class Shelf:
 
     def _picture(self, day: dt.date, one: Media) -> Picture | None:
         data = self.media(day, one.file) if one.file else None
-        picture = small(data, LONGEST_SIDE) if data else None
+        share = min(LARGEST_ONE, max(SMALLEST_ONE, LARGEST_ALL // max(1, self.expected)))
+        picture = small(data, share) if data else None
         if picture is None or len(picture.data) > self.room:
             return None
         self.room -= len(picture.data)

@@ -36,8 +36,10 @@ BROKEN: Final = (
 """What Pillow raises on pictures that are damaged or made to harm."""
 
 _LOADING: Final = threading.Lock()
-_SMALL_PNG: Final = 300_000
 _QUALITY: Final = 85
+_STEPS: Final = ((1240, 82), (1000, 78), (760, 74), (520, 70))
+"""Pixels on the long side and JPEG quality, from what a sheet can show (250 to the inch) down."""
+
 _DEEP: Final = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})
 
 
@@ -114,32 +116,49 @@ def plain(image: Image.Image) -> Image.Image:
     return paper
 
 
-def small(data: bytes, longest: int) -> Picture | None:
-    """The picture no longer than ``longest`` pixels on its long side; ``None`` if unreadable."""
+def small(data: bytes, target: int) -> Picture | None:
+    """The picture in about ``target`` bytes, as large as they allow; ``None`` if unreadable.
+
+    What is drawn rather than photographed (PNG, GIF) stays lossless where there is room.
+    """
     try:
         image = opened(data)
-        lossless = image.format in {"PNG", "GIF", "BMP"}
+        lossless = image.format in {"PNG", "GIF"}
         if image.format == "JPEG":
-            image.draft("RGB", (longest, longest))
+            image.draft("RGB", (_STEPS[0][0], _STEPS[0][0]))
         frame = plain(image)
-        frame.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-        if lossless:
-            picture = encoded(frame, lossless=True)
-            if len(picture.data) <= _SMALL_PNG:
-                return picture
-        return encoded(frame, lossless=False)
     except BROKEN:
         return None
+    frame.thumbnail((_STEPS[0][0], _STEPS[0][0]), Image.Resampling.LANCZOS)
+    if lossless:
+        picture = encoded(frame, lossless=True)
+        if len(picture.data) <= target:
+            return picture
+    for longest, quality in _STEPS:
+        frame.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+        picture = encoded(frame, lossless=False, quality=quality, fine=False)
+        if len(picture.data) <= target:
+            break
+    return picture
 
 
-def encoded(frame: Image.Image, *, lossless: bool, quality: int = _QUALITY) -> Picture:
-    """An RGB frame as PNG or JPEG without metadata; the same frame gives the same bytes."""
+def encoded(
+    frame: Image.Image, *, lossless: bool, quality: int = _QUALITY, fine: bool = True
+) -> Picture:
+    """An RGB frame without metadata; the same frame gives the same bytes.
+
+    Args:
+        frame: the picture.
+        lossless: as PNG, else as JPEG.
+        quality: of a JPEG, as libjpeg counts.
+        fine: whether a JPEG keeps every pixel's own colour, else each four share one.
+    """
     target = io.BytesIO()
     bare = Image.frombytes("RGB", frame.size, frame.tobytes())
     if lossless:
         bare.save(target, "PNG", optimize=False)
     else:
-        bare.save(target, "JPEG", quality=quality, subsampling=0, optimize=True)
+        bare.save(target, "JPEG", quality=quality, subsampling=0 if fine else 2)
     return Picture(
         data=target.getvalue(),
         media_type="image/png" if lossless else "image/jpeg",

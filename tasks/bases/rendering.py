@@ -105,8 +105,9 @@ def rendering(  # noqa: PLR0913 - what a rendering may be told, each by name
     """
     if comments not in _COMMENTS or source not in _SOURCES:
         raise ValueError("comments or source")
-    shelf = Shelf(media=media)
     chosen = [thread for thread in threads if _within(thread.day, period)]
+    posts_with = (post for thread in chosen for post in thread.posts)
+    shelf = Shelf(media=media, expected=sum(len(post.words.media) for post in posts_with))
     articles, loose = articles_of(channel, chosen, comments=comments, shelf=shelf)
     posts = [article for article in articles if article.name]
     html = _template().render(

@@ -1,6 +1,7 @@
 """A rendering shows what the public saw, says what it is, and lets nothing of strangers act."""
 
 import datetime as dt
+import io
 import re
 from html.parser import HTMLParser
 
@@ -8,7 +9,9 @@ import page
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
+from tasks.bases import articles
 from tasks.bases.rendering import MARK, rendering
 from tasks.documents import html_to_pdf, read_back
 from tasks.model import Media, Visibility
@@ -161,6 +164,22 @@ def test_pictures_come_from_the_archive_small_with_their_alt_text_and_losses_are
     assert "Film eller ljud som inte kan visas här." in told.text
     assert "social.example/1.jpg" not in told.html
     assert len(told.html) < 200_000
+
+
+def test_many_pictures_share_the_room_and_all_are_shown() -> None:
+    noise = io.BytesIO()
+    Image.effect_noise((1600, 1200), 90).convert("RGB").save(noise, "JPEG", quality=95)
+    media = tuple(Media(url=str(n), file="m") for n in range(12))
+    pictures = {"m": noise.getvalue()}
+    one = rendered(a_thread(own_post("1", "En", media=media[:1])), pictures=pictures)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(articles, "LARGEST_ALL", 1_000_000)
+        all_ = rendered(
+            a_thread(own_post("1", "Tolv", media=media)), pictures={"m": noise.getvalue()}
+        )
+    assert (all_.images, all_.images_missing) == (12, 0)
+    assert len(all_.html) < 12 * 1.4 * articles.LARGEST_ONE * 0.5
+    assert len(one.html) > len(all_.html) / 12
 
 
 def test_the_document_is_accessible_pdf_a_with_every_post_and_the_mark_on_every_sheet() -> None:
