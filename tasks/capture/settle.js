@@ -1,7 +1,9 @@
 // One look at the page, and one push: called again and again by settling.py until nothing moves.
 // Returns what was pressed and how large the page has become. Each call rests until something
-// changes in the page, at most `rest` milliseconds. `again`: a button that loads more may be pressed
-// again, since the page is at rest.
+// changes in the page, at most `rest` milliseconds, and pushes on at once if something did: a feed
+// need not wait for us to hear of its last batch before it fetches the next. `again`: a button that
+// loads more may be pressed again, since the page is at rest; `nudge`: feeds that listen to movement
+// are to feel some.
 async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll }) => {
   const memory = (window.__kanalarkiv ??= {
     pressed: new WeakMap(),
@@ -21,23 +23,25 @@ async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll
   const shown = (element) =>
     element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
 
-  const roots = [document];
-  const elements = document.getElementsByTagName("*");
-  if (elements.length !== memory.seen) {
-    memory.seen = elements.length;
-    memory.panes = [];
-    memory.shadows = [];
-    for (const element of elements) {
-      if (element.shadowRoot) memory.shadows.push(element.shadowRoot);
-      if (element.scrollHeight > element.clientHeight + 20 && element.clientHeight > 100) {
-        const { overflowY } = getComputedStyle(element);
-        if (/auto|scroll/u.test(overflowY) && element.tagName !== "TEXTAREA") {
-          memory.panes.push(element);
+  let roots = [document];
+  const look = () => {
+    const elements = document.getElementsByTagName("*");
+    if (elements.length !== memory.seen) {
+      memory.seen = elements.length;
+      memory.panes = [];
+      memory.shadows = [];
+      for (const element of elements) {
+        if (element.shadowRoot) memory.shadows.push(element.shadowRoot);
+        if (element.scrollHeight > element.clientHeight + 20 && element.clientHeight > 100) {
+          const { overflowY } = getComputedStyle(element);
+          if (/auto|scroll/u.test(overflowY) && element.tagName !== "TEXTAREA") {
+            memory.panes.push(element);
+          }
         }
       }
     }
-  }
-  roots.push(...(memory.shadows ?? []));
+    roots = [document, ...memory.shadows];
+  };
 
   // 1. Press: refusals of cookies where a banner speaks of them, and what shows more.
   const speaksOfConsent = (button) => {
@@ -55,7 +59,7 @@ async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll
   };
   const height = () =>
     Math.max(document.documentElement.scrollHeight, ...memory.panes.map((p) => p.scrollHeight));
-  const tall = height();
+  let [tall, resting] = [0, again];
   const pressed = [];
   // A press before the page's script was ready does nothing: what stands around the button tells.
   const around = (button) => {
@@ -65,7 +69,7 @@ async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll
   const press = (button, rule, kind) => {
     const before = memory.pressed.get(button);
     if (before !== undefined) {
-      if (!again) return;
+      if (!resting) return;
       const grown = rule.again && tall > before.tall && before.times < 200;
       const idle = before.times < 3 && before.around === around(button);
       if (!grown && !idle) return;
@@ -76,48 +80,65 @@ async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll
     button.click();
   };
   memory.since ??= Date.now();
-  const awake = document.readyState === "complete" || again || Date.now() - memory.since > 3000;
+  const awake = () => document.readyState === "complete" || again || Date.now() - memory.since > 3000;
   const pressable = "button, [role=button], a, input[type=button], input[type=submit]";
-  for (const root of roots) {
-    for (const button of awake ? root.querySelectorAll(pressable) : []) {
-      const text = fold(button.innerText || button.value || button.getAttribute("aria-label"));
-      if (text.length < 4 || text.length > 60 || button.disabled || leads(button)) continue;
-      const refusal = refusals.find((rule) => rule.regex.test(text));
-      if (refusal) {
-        if (shown(button) && speaksOfConsent(button)) press(button, refusal, "consent");
-        continue;
+  const pressAll = () => {
+    for (const root of roots) {
+      for (const button of awake() ? root.querySelectorAll(pressable) : []) {
+        const text = fold(button.innerText || button.value || button.getAttribute("aria-label"));
+        if (text.length < 4 || text.length > 60 || button.disabled || leads(button)) continue;
+        const refusal = refusals.find((rule) => rule.regex.test(text));
+        if (refusal) {
+          if (shown(button) && speaksOfConsent(button)) press(button, refusal, "consent");
+          continue;
+        }
+        if (button.getAttribute("aria-expanded") === "true") continue;
+        if (button.form && button.type === "submit" && button.form.method === "post") continue;
+        const opener = openers.find((rule) => rule.regex.test(text));
+        if (opener && shown(button)) press(button, opener, "expander");
       }
-      if (button.getAttribute("aria-expanded") === "true") continue;
-      if (button.form && button.type === "submit" && button.form.method === "post") continue;
-      const opener = openers.find((rule) => rule.regex.test(text));
-      if (opener && shown(button)) press(button, opener, "expander");
     }
-  }
+  };
 
   // 2. Open what is folded and ask for the pictures that wait.
-  for (const folded of document.querySelectorAll("details:not([open])")) {
-    if (memory.pressed.has(folded)) continue;
-    memory.pressed.set(folded, {});
-    folded.removeAttribute("name"); // those of one name would close each other
-    folded.open = true;
-    pressed.push(["expander", "Fällbart avsnitt"]);
-  }
-  for (const late of document.querySelectorAll("[loading=lazy]")) late.loading = "eager";
+  const unfold = () => {
+    for (const folded of document.querySelectorAll("details:not([open])")) {
+      if (memory.pressed.has(folded)) continue;
+      memory.pressed.set(folded, {});
+      folded.removeAttribute("name"); // those of one name would close each other
+      folded.open = true;
+      pressed.push(["expander", "Fällbart avsnitt"]);
+    }
+    for (const late of document.querySelectorAll("[loading=lazy]")) late.loading = "eager";
+  };
 
   // 3. To the end of the page and of every pane; or back to the top, where no more is wanted.
-  // A nudge steps back first, for feeds that listen to movement.
-  const ends = [document.scrollingElement ?? document.documentElement, ...memory.panes];
-  for (const end of ends) {
-    if (nudge && scroll) end.scrollTop -= 300;
-    end.scrollTop = scroll ? end.scrollHeight : 0;
-  }
+  let ends = [];
+  const toTheEnd = () => {
+    ends = [document.scrollingElement ?? document.documentElement, ...memory.panes];
+    for (const end of ends) {
+      if (nudge && resting && scroll) end.scrollTop -= 300;
+      end.scrollTop = scroll ? end.scrollHeight : 0;
+    }
+  };
+
+  const push = () => {
+    look();
+    tall = height();
+    pressAll();
+    unfold();
+    toTheEnd();
+    resting = false;
+  };
+  push();
 
   // 4. Rest until something changes.
-  await new Promise((resolve) => {
-    memory.changed = resolve;
-    setTimeout(resolve, rest);
+  const moved = await new Promise((resolve) => {
+    memory.changed = () => resolve(true);
+    setTimeout(() => resolve(false), rest);
   });
   memory.changed = () => undefined;
+  if (moved) push();
 
   const posts = selector
     ? [...document.querySelectorAll(selector)].filter(
