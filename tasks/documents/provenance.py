@@ -52,6 +52,7 @@ _STOPPED: Final = {
     "depth": "Det begärda djupet var nått; äldre inlägg kan finnas kvar på sidan",
     "time": "Tidsgränsen nåddes; sidan kan ha haft mer att visa",
     "height": "Höjdgränsen nåddes; sidan kan ha haft mer att visa",
+    "bytes": "Gränsen för hämtad mängd nåddes; bilder eller inlägg kan saknas",
     "pages": "Kanalen fortsätter på en nästa sida som inte gick att läsa in",
 }
 

@@ -55,7 +55,7 @@ class Capture:
         browser: name and version; viewport: CSS pixels.
         height: page height in CSS pixels when pictured.
         stopped: why scrolling stopped: ``"end"``, ``"depth"``, ``"time"``, ``"height"``,
-            ``"pages"`` (there is a next page that did not come).
+            ``"bytes"`` or ``"pages"`` (there is a next page that did not come).
         pressed: texts of expanders pressed, with how often.
         consent: ``"none"``, ``"declined"`` or ``"hidden"``, and by which text.
         hidden: what was hidden or un-fixed, as short selectors.
