@@ -5,6 +5,7 @@ what they found. Before each duty date the logins are rehearsed, 14 and 3 days a
 that has expired is made anew in time.
 """
 
+import asyncio
 import datetime as dt
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ from flows.checking import check_register
 from flows.house import House, open_house
 from flows.naming import STOCKHOLM, run_name
 from flows.outcome import Outcome
+from flows.rehearsing import rehearse_due
 from tasks.discreet import discreet
 from tasks.model import Finding, Level
 
@@ -33,7 +35,7 @@ _LEVELS: Final = {Level.ERROR: "fel", Level.WARNING: "varningar", Level.HINT: "u
     flow_run_name=run_name("audit"),
     persist_result=False,
 )
-def audit(as_of: dt.datetime | None = None) -> State[Outcome]:
+async def audit(as_of: dt.datetime | None = None) -> State[Outcome]:
     """Look at this week's part of the archive, at the register, and at logins that are due.
 
     Args:
@@ -41,9 +43,10 @@ def audit(as_of: dt.datetime | None = None) -> State[Outcome]:
     """
     house = open_house(None, as_of)
     outcome = Outcome(flow="audit", title="Granskning")
-    _integrity(house, outcome)
-    _register(house, outcome)
-    return outcome.state()
+    await asyncio.to_thread(_integrity, house, outcome)
+    await asyncio.to_thread(_register, house, outcome)
+    await rehearse_due(house, outcome)
+    return await outcome.astate()
 
 
 def _integrity(house: House, outcome: Outcome) -> None:

@@ -7,6 +7,7 @@ result of Prefect's. ``kanalarkiv login`` makes it; it expires, and then the cha
 
 import asyncio
 import contextlib
+import dataclasses as dc
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +15,10 @@ from typing import Any
 from pydantic import SecretStr
 
 from archive_store.errors import CaptureError, InputError
+from flows.browsing import browser_of
 from flows.house import secret_named
+from flows.settings import Settings
+from tasks.capture import record_login
 from tasks.model import Channel
 
 State = Mapping[str, Any]
@@ -38,6 +42,16 @@ async def login_of(channel: Channel) -> State | None:
             en=f"{channel.id}: no login is deposited. Run kanalarkiv login {channel.id}.",
         )
     return state
+
+
+async def recorded(settings: Settings, channel: Channel) -> State:
+    """Open the channel in a window and wait for a person to log in and close it; the state.
+
+    Raises:
+        CaptureError: ``no-screen``, ``login-timeout``, ``login-empty`` and what else keeps it away.
+    """
+    headed = dc.replace(browser_of(settings), headed=True)
+    return await record_login(channel.address, settings=headed)
 
 
 def keep_login(channel: Channel, state: State) -> str:

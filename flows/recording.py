@@ -30,6 +30,7 @@ class Record:
         completeness: posts of the period as counted; ``whole`` whether nothing is missing.
         stopped: why the capture ended, ``""`` where nothing was scrolled.
         about: what the basis tells of it, for the manifest.
+        originals: files that stand beside it as they came, by ending.
     """
 
     pdf: bytes
@@ -38,6 +39,12 @@ class Record:
     whole: bool
     about: Mapping[str, Any]
     stopped: str = ""
+    originals: Mapping[str, bytes] = dc.field(default_factory=dict)
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """All files of the record, by ending."""
+        return {"pdf": self.pdf, **self.originals}
 
     @property
     def counted(self) -> str:
@@ -166,7 +173,7 @@ def _commit(house: House, duty: Duty, record: Record, reason: str) -> Commit:
         drafts=(
             Draft(
                 base=base_of("snapshots", channel, house.now, duty.occasion.value),
-                files={"pdf": record.pdf},
+                files=record.files,
                 about={**about, **record.about},
                 labels={**labels, "whole": whole},
             ),

@@ -8,6 +8,7 @@ words. The record lies in ``restricted/``: its existence is visible, its content
 import asyncio
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -16,13 +17,18 @@ from archive_store.errors import InputError
 from flows.browsing import browser_of
 from flows.duties import Duty
 from flows.house import House
+from flows.incoming import file_bytes
+from flows.ingesting import of_file
 from flows.logins import login_of
 from flows.naming import STOCKHOLM
 from flows.recording import Record, about_of, base_of, of_page, provenance
+from tasks.bases.recognising import Kind, recognised, refuse_unfit
 from tasks.capture import capture_page, open_browser
 from tasks.discreet import discreet
 from tasks.documents import snapshot_pdf
+from tasks.documents.incoming import MAX_BYTES
 from tasks.model import Channel, Occasion, Text
+from tasks.platform_terms import refuses_page, terms_of
 
 REASONS: Final[Mapping[str, Text]] = {
     "bbs5": Text("BBS-lagen 5 §", "section 5 of the act on bulletin boards"),
@@ -49,9 +55,37 @@ def secure(house: House, channel: Channel, address: str, reason: str) -> Entry:
     """
     require_reason(reason)
     require_own_site(channel, address)
+    _refuse_by_terms(channel)
     with discreet("secure", channel.id):
         record = asyncio.run(_captured(house, channel, address, REASONS[reason].sv))
     return secured(house, channel, record, reason)
+
+
+def secure_file(house: House, channel: Channel, source: Path, reason: str, alt: str) -> Entry:
+    """Put a person's own screenshot or PDF of a post into the restricted zone, as it came.
+
+    Args:
+        house: opened.
+        channel: on which the post stands.
+        source: a picture or PDF.
+        reason: a code of ``REASONS``.
+        alt: what a picture shows, in words.
+
+    Raises:
+        InputError: the reason is unknown, or the file cannot be taken in.
+    """
+    require_reason(reason)
+    with discreet("secure", channel.id):
+        kind = recognised(source)
+        refuse_unfit(kind)
+        if not (kind.is_picture or kind is Kind.PDF):
+            raise InputError(
+                "secure-kind",
+                sv="Bara en bild eller en PDF kan säkras. Ta en skärmdump av inlägget.",
+                en="Only a picture or a PDF can be secured. Take a screenshot of the post.",
+            )
+        brought = of_file(house, channel, file_bytes(source, largest=MAX_BYTES), kind, alt)
+    return secured(house, channel, brought.record, reason)
 
 
 def secured(house: House, channel: Channel, record: Record, reason: str) -> Entry:
@@ -67,7 +101,7 @@ def secured(house: House, channel: Channel, record: Record, reason: str) -> Entr
                 drafts=(
                     Draft(
                         base=base,
-                        files={"pdf": record.pdf},
+                        files=record.files,
                         about={
                             **about_of(house, channel, Occasion.MANUAL, reason),
                             **record.about,
@@ -114,6 +148,18 @@ def require_own_site(channel: Channel, address: str) -> None:
         "eller rätt kanal med --channel.",
         en=f"The address is not on the channel {channel.id} ({own}). Give the post's own address, "
         "or the right channel with --channel.",
+    )
+
+
+def _refuse_by_terms(channel: Channel) -> None:
+    """The product opens no page where the platform's terms forbid programs to."""
+    if not refuses_page(channel.platform):
+        return
+    reason = terms_of(channel.platform).reason
+    raise InputError(
+        "page-refused",
+        sv=f"{reason.sv} Ta en skärmdump och kör kanalarkiv secure FIL --channel {channel.id}.",
+        en=f"{reason.en} Take a screenshot and run kanalarkiv secure FILE --channel {channel.id}.",
     )
 
 

@@ -11,7 +11,7 @@ from flows.cli.main import build
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 LINK = re.compile(r"\]\(([^)#]+)")
-COMMAND = re.compile(r"kanalarkiv ((?:cull |hold )?[a-z][a-z-]+)")
+COMMAND = re.compile(r"kanalarkiv ((?:cull |hold |crisis )?[a-z][a-z-]+)")
 
 
 def commands() -> set[str]:

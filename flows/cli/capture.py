@@ -1,4 +1,4 @@
-"""Commands of snapshots: take, secure, confirm, withdraw; logins and crises."""
+"""Commands of snapshots: take, bring, secure, confirm, withdraw; logins and crises."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,11 +11,15 @@ from flows.cli.runs import AsOf, Channels, moment, prepared, run_flow
 
 if TYPE_CHECKING:
     from flows.crisis import Period
+    from tasks.model import Occasion
 
 Reason = Annotated[str, typer.Option("--reason", help=t("varför", "why"))]
 Channel = Annotated[str, typer.Option("--channel", help=t("kanalens id", "the channel's id"))]
 Person = Annotated[
     str, typer.Option("--by", help=t("id i registret", "id in the register"), metavar="ID")
+]
+Alt = Annotated[
+    str, typer.Option("--alt", help=t("vad bilden visar, i ord", "what the picture shows"))
 ]
 Name = Annotated[str, typer.Argument(help=t("nyckel ur list", "a key from list"), metavar="BILD")]
 
@@ -28,6 +32,12 @@ def add_to(app: typer.Typer) -> None:
     app.command(
         "secure", help=t("Säkra ett inlägg innan något döljs.", "Secure a post before hiding.")
     )(secure)
+    app.command("login", help=t("Logga in på en kanal i en webbläsare.", "Log in to a channel."))(
+        login
+    )
+    app.command(
+        "ingest", help=t("Lägg in en skärmdump eller export.", "Take in a screenshot or export.")
+    )(ingest)
     app.command("confirm", help=t("Fastställ en ögonblicksbild.", "Confirm a snapshot."))(confirm)
     app.command(
         "withdraw",
@@ -76,13 +86,9 @@ def snapshot(
     if pdfa is not None:
         raise typer.BadParameter(t("--pdfa hör ihop med --url", "--pdfa goes together with --url"))
     from flows.reasons import spoken
-    from tasks.model import Occasion
 
-    if occasion is not None and occasion not in list(Occasion):
-        raise typer.BadParameter(
-            t(f"okänd anledning {occasion}: välj bland ", f"unknown occasion {occasion}: one of ")
-            + ", ".join(Occasion)
-        )
+    if occasion is not None:
+        occasion_of(occasion)
     with spoken(reason):
         run_flow(
             "flows.snapshot",
@@ -112,30 +118,110 @@ def single_page(url: str | None, out: str | None, pdfa: str) -> None:
 
 
 def secure(
-    url: Annotated[
-        str, typer.Argument(help=t("inläggets adress", "the post's address"), metavar="URL")
+    what: Annotated[
+        str,
+        typer.Argument(
+            help=t("inläggets adress, eller en skärmdump", "the post's address, or a screenshot"),
+            metavar=t("ADRESS|FIL", "URL|FILE"),
+        ),
     ],
     channel: Channel,
     reason: Annotated[
         str, typer.Option("--reason", help="bbs5, secrecy, personal-data, house-rules, spam")
     ],
+    alt: Alt = "",
     as_of: AsOf = None,
 ) -> None:
-    """One post's page into the restricted zone, before something on it is hidden."""
-    from flows.securing import require_own_site, require_reason, told
-    from flows.securing import secure as keep
+    """One post into the restricted zone, before something on it is hidden."""
+    from flows.securing import require_own_site, require_reason, secure_file, told
+    from flows.securing import secure as secure_page
 
     require_reason(reason)
     house = ground(channel, as_of, writes=True)
     [chosen] = house.channels
-    require_own_site(chosen, url)
-    with _secrets(needed=bool(chosen.login)):
-        found = told(keep(house, chosen, url, reason))
+    if "://" not in what:
+        entry = secure_file(house, chosen, Path(what), reason, alt)
+    else:
+        require_own_site(chosen, what)
+        with _secrets(needed=bool(chosen.login)):
+            entry = secure_page(house, chosen, what, reason)
+    found = told(entry)
     text = t(
         f"säkrad: {found['key']} ({found['pages']} sidor, bara för behöriga)",
         f"secured: {found['key']} ({found['pages']} pages, restricted)",
     )
     emit(found, [text])
+
+
+def ingest(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help=t("bild, PDF, export (zip) eller CSV", "picture, PDF, export (zip) or CSV"),
+            metavar=t("FIL", "FILE"),
+        ),
+    ],
+    channel: Channel,
+    occasion: Annotated[
+        str,
+        typer.Option(
+            "--occasion", help="halvarsskifte, arsskifte, forandring, start, avslut, kris, manuell"
+        ),
+    ],
+    alt: Alt = "",
+    as_of: AsOf = None,
+) -> None:
+    """A person's own capture or a platform's export, into the archive."""
+    from flows.ingesting import ingest as take_in
+
+    house = ground(channel, as_of, writes=True)
+    [chosen] = house.channels
+    entry = take_in(house, chosen, file, occasion_of(occasion), alt=alt)
+    keys = [package.key for package in entry.added]
+    emit(
+        {"keys": keys, "kind": entry.facts["kind"], "channel": chosen.id},
+        [t(f"inlagd: {key}", f"taken in: {key}") for key in keys],
+    )
+
+
+def occasion_of(name: str) -> "Occasion":
+    """The occasion of that name."""
+    from tasks.model import Occasion
+
+    if name not in list(Occasion):
+        raise typer.BadParameter(
+            t(f"okänd anledning {name}: välj bland ", f"unknown occasion {name}: one of ")
+            + ", ".join(Occasion)
+        )
+    return Occasion(name)
+
+
+def login(
+    channel: Annotated[
+        str, typer.Argument(help=t("kanalens id", "the channel's id"), metavar="KANAL")
+    ],
+) -> None:
+    """A headed browser, in which a person logs in; what it remembers goes into a Secret."""
+    import asyncio
+
+    from flows.logins import keep_login, recorded, require_name
+
+    house = ground(channel)
+    [chosen] = house.channels
+    require_name(chosen)
+    text = t(
+        "Logga in i fönstret som öppnas, gå till kanalens sida och stäng sedan fönstret.",
+        "Log in in the window that opens, go to the channel's page, then close the window.",
+    )
+    if not (call.quiet or call.json):
+        emit(None, [text])
+    state = asyncio.run(recorded(house.settings, chosen))
+    with _secrets(needed=True):
+        name = keep_login(chosen, state)
+    emit(
+        {"channel": chosen.id, "secret": name},
+        [t(f"inloggningen är sparad som {name}", f"the login is kept as {name}")],
+    )
 
 
 def confirm(name: Name, by: Person, as_of: AsOf = None) -> None:

@@ -15,8 +15,8 @@ from flows.cli.out import DONE, WRONG, call
 from flows.cli.runs import moment
 
 COMMANDS = (
-    "init check harvest snapshot facts replies report cull hold answer "
-    "list get find rebuild verify doctor up demo"
+    "init check harvest snapshot ingest secure login confirm withdraw crisis facts replies audit "
+    "report cull hold answer list get find rebuild verify doctor up demo"
 )
 
 
@@ -78,6 +78,14 @@ def test_common_options_may_stand_before_or_after_the_command(
         (["harvest", "--as-of", "yesterday"], "2026-01-15T08:00"),
         (["snapshot", "--occasion", "jul"], "halvarsskifte"),
         (["snapshot", "--url", "https://example.org"], "--out"),
+        (["snapshot", "--url", "http://127.0.0.1:1/", "--out", "a.pdf", "--pdfa", "2"], "--pdfa 2"),
+        (["snapshot", "--pdfa", "1"], "--url"),
+        (["ingest", "a.png", "--channel", "x"], "--occasion"),
+        (["secure", "https://example.org/", "--channel", "x", "--reason", "y"], "bbs5"),
+        (["confirm", "snapshots/x"], "--by"),
+        (["withdraw", "snapshots/x"], "--decision"),
+        (["crisis", "start"], "--by"),
+        (["login"], "KANAL"),
         (["hold", "add"], "--channel"),
         (["cull", "approve", "x"], "--by"),
         (["list", "--lang", "fi"], "fi"),
