@@ -41,6 +41,11 @@ async ({ selector, consentWords }) => {
     }
     if (element.loading === "lazy") element.loading = "eager";
     if (element instanceof HTMLMediaElement) element.pause();
+    if (element instanceof SVGSVGElement) element.pauseAnimations();
+    if (element instanceof HTMLMarqueeElement) {
+      element.behavior = "alternate"; // it stays within its own edges
+      element.stop();
+    }
   }
 
   // 1. What floats. A leftover consent banner is hidden, and a shade over the page. What has a place

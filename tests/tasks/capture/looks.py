@@ -68,6 +68,15 @@ LOOKS = {
         "background:#cde}#wide{overflow-x:auto}td{min-width:100px;padding:10px;border:1px solid}"
         "pre{overflow-x:auto}#far{overflow-x:auto}#far div{width:4000px;background:#dfd}</style>",
     ),
+    "alive": page(
+        "Levande",
+        f"{articles(2)}<marquee direction=down height=60><b>rullande rad</b></marquee>"
+        "<svg width=400 height=60><rect width=40 height=40><animate attributeName=x from=0 to=300 "
+        "dur=1s repeatCount=indefinite></animate></rect></svg><div id=grow>växer</div>"
+        "<progress></progress><video autoplay muted loop width=100 height=60></video>",
+        f"{_BASE}#grow{{animation:g .3s infinite alternate linear;width:100px}}"
+        "@keyframes g{to{width:300px;margin-top:60px}}</style>",
+    ),
     "dressed": page(
         "Klädd",
         f"<div id=hero>Hundra procent</div>{articles(3, 'box-shadow:0 8px 24px #0008;margin:30px')}"
