@@ -22,6 +22,7 @@ LARGEST_ONE: Final = 300_000
 SMALLEST_ONE: Final = 50_000
 
 _NO_ALT: Final = "Bild utan alternativtext på plattformen"
+_UNSEEN: Final = "Bild från en besökare. Den kan visa vem det är och återges inte."
 _FILMS: Final = ("video/", "audio/")
 
 
@@ -192,7 +193,7 @@ class _Scene:
             own=root.own,
             published=root.published,
             edited=_edited(root),
-            permalink=safe_address(root.words.permalink or self._thread.permalink),
+            permalink=self._permalink(root),
             words=self._words(root),
             figures=self._figures(root),
             comments=self.comments(),
@@ -276,6 +277,11 @@ class _Scene:
             return "En annan webbplats"
         return f"Besökare {self._numbers[identity(post)]}"
 
+    def _permalink(self, root: Post) -> str:
+        if not root.own and self._choice == "unnamed":
+            return ""  # the address of a visitor's post can hold the visitor's name
+        return safe_address(root.words.permalink or self._thread.permalink)
+
     def _words(self, post: Post) -> Markup:
         return markup(self._passages(post))
 
@@ -287,6 +293,8 @@ class _Scene:
         return from_words(words.text, words.html, words.permalink)
 
     def _figures(self, post: Post) -> tuple[Figure, ...]:
+        if post.words.media and not post.own and self._choice == "unnamed":
+            return (Figure(source="", alt=_UNSEEN),)
         mask = str if post is self._root and post.own else self._mask
         return tuple(self._shelf.figure(self._thread.day, one, mask) for one in post.words.media)
 

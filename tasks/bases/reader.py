@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from itertools import groupby
 from typing import Final
 
-from tasks.bases.wording import SPACE, Passage, Run, from_text, safe_address, sound, spoken
+from tasks.bases.wording import SPACE, Passage, Run, from_text, safe_address, sound
 
 LONGEST: Final = 200_000
 """Characters of HTML that are parsed; of a longer post the visible text is shown."""
@@ -33,18 +33,22 @@ def from_words(text: str, html: str, base: str = "") -> tuple[Passage, ...]:
         base: address that relative links start from.
     """
     if html.strip() and len(html) <= LONGEST:
-        dressed = from_html(html, base)
-        if _letters(spoken(dressed)) == _letters(text):
-            return dressed
+        reader = _read(html, base)
+        if _letters(reader.heard()) == _letters(text):
+            return reader.passages()
     return from_text(text)
 
 
 def from_html(html: str, base: str = "") -> tuple[Passage, ...]:
     """The words of ``html`` with paragraphs, lists, quotations, stress and links, nothing else."""
+    return _read(html, base).passages()
+
+
+def _read(html: str, base: str) -> "_Reader":
     reader = _Reader(base)
     reader.feed(_tame(html))
     reader.close()
-    return reader.passages()
+    return reader
 
 
 def _letters(text: str) -> str:
@@ -82,9 +86,14 @@ class _Reader(HTMLParser):
         self._base = base
         self._done: list[Passage] = []
         self._said: list[tuple[_Look, str]] = []
+        self._heard: list[str] = []
         self._lists: list[str] = []
         self._quotes = self._unseen = self._strong = self._stressed = 0
         self._href = ""
+
+    def heard(self) -> str:
+        """All words with the pictures' own, which ``passages`` leaves to the figures."""
+        return "".join(self._heard)
 
     def passages(self) -> tuple[Passage, ...]:
         self._break()
@@ -107,6 +116,8 @@ class _Reader(HTMLParser):
             self._href = safe_address(told["href"], self._base) if told.get("href") else ""
         elif tag == "img" and _EMOJI & set(told.get("class", "").split()):
             self._add(told.get("alt", ""))  # an emoji that the platform made a picture
+        elif tag == "img":
+            self._heard.append(told.get("alt", ""))
         self._strong += tag in _STRONG
         self._stressed += tag in _STRESSED
 
@@ -146,6 +157,7 @@ class _Reader(HTMLParser):
             self._quotes = max(0, self._quotes - 1)
 
     def _add(self, text: str) -> None:
+        self._heard.append(text)
         look = (self._href, bool(self._strong), bool(self._stressed))
         self._said.append((look, sound(text)))
 

@@ -103,6 +103,18 @@ def test_without_names_visitors_are_numbered_and_the_body_answers_as_itself() ->
     assert "Anna Björkman" in rendered(thread).text
 
 
+def test_without_names_neither_pictures_nor_addresses_of_visitors_are_shown() -> None:
+    media = (Media(url="u", alt="Ada vid sjön", file="m"),)
+    where = "https://social.example/ada.testsson/1"
+    mine = a_thread(own_post("1", "Inlägget", media=media), a_post("a", "Se här", media=media))
+    theirs = a_thread(a_post("2", "Hej", kind="post", name="Ada", permalink=where), id="2")
+    told = rendered(mine, theirs, comments="unnamed", pictures={"m": a_picture()})
+    assert (told.images, told.images_missing) == (1, 0)
+    assert "Bild från en besökare." in told.text
+    assert where not in told.html
+    assert where in rendered(theirs).links
+
+
 def test_without_comments_their_number_is_told_and_visitors_posts_stay_out() -> None:
     own = a_thread(own_post("1", "Inlägget"), a_post("a", "en fråga", name="Ada"))
     visitor = a_thread(a_post("2", "en visitors inlägg", kind="post", name="Bo"))
@@ -144,6 +156,13 @@ def test_html_keeps_its_lists_stress_and_links_where_it_says_what_was_judged() -
     assert '<a href="https://sjovik.example/is">isläget</a> <strong>nu</strong>' in told.html
     assert re.search(r"<ul>\s*<li>Sjön</li>\s*<li>Ån</li>\s*</ul>", told.html)
     assert "onclick" not in told.html
+    pictured = own_post(
+        "1",
+        "Röd flagga\nSe isläget 🧊",
+        html='<p><img src="/1.jpg" alt="Röd flagga"></p><p>Se <a href="https://sjovik.example/is">'
+        'isläget</a> <img class="emoji" alt="🧊"></p>',
+    )
+    assert ">isläget</a> 🧊</p>" in rendered(a_thread(pictured)).html
     other = a_thread(own_post("1", "Det som bedömdes", html="<p>Något annat</p>"))
     assert "Det som bedömdes" in rendered(other).text
     assert "Något annat" not in rendered(other).text
