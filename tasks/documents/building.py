@@ -28,7 +28,6 @@ NO_ALT: Final = "Bild utan beskrivning"
 _ASCII: Final = "".join(map(chr, range(0x21, 0x7F)))
 _LONGEST_ADDRESS: Final = 8000  # bytes; PDF/A-1 allows 65 535 of a string, PDF/A-3 32 767
 _LONGEST_TEXT: Final = 2000  # characters of an alternative text or a link's name
-_PRINT: Final = 4
 _SHORT: Final = 70
 _CROWDED: Final = 8191  # entries of an array in PDF 1.4 (annex C)
 
@@ -189,7 +188,7 @@ class _Page:
 
 
 def _link(target: Target, spots: Sequence[Rect]) -> Dictionary:
-    """A link over one or more lines (12.5.6.5), which prints, without a border."""
+    """A link over one or more lines (12.5.6.5), without a border; finishing lets it print."""
     around = (
         min(spot.left for spot in spots),
         min(spot.bottom for spot in spots),
@@ -207,7 +206,6 @@ def _link(target: Target, spots: Sequence[Rect]) -> Dictionary:
         Rect=_rounded(around),
         QuadPoints=_rounded(corners),
         Border=Array([0, 0, 0]),
-        F=_PRINT,
         Contents=String(folded(target.label or target.address, _LONGEST_TEXT)),
     )
 
@@ -244,7 +242,7 @@ def _bookmark(pdf: pikepdf.Pdf, sheets: int, capture: Capture, layout: Layout) -
             title = _shortened(text) or f"Inlägg {number + 1}"
             top = round(sheet.place(box).top, 2)
             page.children.append(
-                OutlineItem(title, sheets + sheet.number, PageLocation.FitH, top=top)
+                OutlineItem(title, sheets + sheet.number, PageLocation.XYZ, left=0, top=top)
             )
         outline.root.append(page)
 

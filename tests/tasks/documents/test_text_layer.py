@@ -115,6 +115,15 @@ def test_more_letters_than_a_font_can_number_are_given_another(
         assert len({font.DescendantFonts[0].FontDescriptor.objgen for font in fonts.values()}) == 4
 
 
+def test_codes_are_never_halves_of_a_pair() -> None:
+    """A reader that takes codes for UTF-16 (pypdf) would join two of them."""
+    letters = Letters()
+    codes = [letters.spelled(chr(0x4E00 + number)) for number in range(60_000)]
+    assert len(set(codes)) == 60_000
+    assert {font for font, _ in codes} == {0, 1}
+    assert all(0x0001 < int(code, 16) < 0xD800 for _, code in codes)
+
+
 def test_a_letter_with_ten_thousand_marks_is_no_harm() -> None:
     word = "z" + "\u0338" * 10_000
     data = document(written(word))
