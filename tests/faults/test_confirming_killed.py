@@ -14,11 +14,14 @@ from archive_store import Archive, Directory, archive_at
 from archive_store.keys import INDEX
 from flows.confirming import confirm, withdraw
 from flows.house import House
+from flows.ingesting import Brought, archived
+from flows.occasions import Due
 from flows.recording import Record
 from flows.securing import secured
 from flows.settings import Settings
 from flows.taken import snapshots, state_of
-from tasks.model import Completeness
+from tasks.bases.recognising import Kind
+from tasks.model import Completeness, Occasion
 from tests.faults.house import REGISTER
 from tests.faults.killing import copy_of, kill_everywhere
 from tests.faults.reopening import (
@@ -36,6 +39,8 @@ from tests.flows.houses import PDF, channel_like, copy_pdf, put_snapshot
 HERE = "tests.faults.test_confirming_killed"
 NOW = "2026-01-02T09:00:00+00:00"
 WORDS = "majken-sjoberg"
+BROUGHT_FOR = Due(occasion=Occasion.YEAR_END, once=None, date=dt.date(2025, 12, 31))
+ONCE = f"ingest:kommunbloggen:arsskifte:2025-12-31:{'ab' * 32}"
 
 
 def house_at(location: str, now: str = NOW) -> House:
@@ -70,6 +75,25 @@ def secure_it(location: str) -> None:
         about={"address": f"https://sjovik.example/{WORDS}"},
     )
     secured(house, house.channels[0], record, "personal-data")
+
+
+@unsynchronised()
+def ingest_it(location: str) -> None:
+    house = house_at(location)
+    brought = Brought(
+        record=Record(
+            pdf=PDF,
+            pages=1,
+            completeness=Completeness(page=0),
+            whole=False,
+            about={},
+            originals={"original.png": b"png"},
+        ),
+        kind=Kind.PNG,
+        basis="manual",
+        sha256="ab" * 32,
+    )
+    archived(house, house.channels[0], brought, BROUGHT_FOR)
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +169,22 @@ def test_what_is_secured_is_whole_and_a_rerun_sweeps_what_was_half(
         found = archive.packages("restricted/", kind="secured")
         assert len(found) == len(before) + 1
         assert {archive.read(package, "pdf") for package in found} == {PDF}
+        assert_undamaged(death.location)
+
+
+def test_what_a_person_brought_is_taken_in_once_and_whole(prepared: Path, tmp_path: Path) -> None:
+    steps, killed = kill_everywhere(f"{HERE}:ingest_it", prepared, tmp_path)
+    whole = tmp_path / "whole"
+    assert_all(steps, prepared, whole)
+    commit = entry_of(whole, ONCE)
+    for death in killed:
+        archive = reopened(prepared, death)
+        there = snapshots(archive, basis="manual")
+        assert len(there) == int(has_done(death, commit))
+        ingest_it(str(death.location))
+        archive = archive_at(death.location)
+        [package] = snapshots(archive, basis="manual")
+        assert archive.read(package, "original.png") == b"png"
         assert_undamaged(death.location)
 
 
