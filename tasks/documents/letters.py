@@ -4,6 +4,9 @@ One code stands for one grapheme cluster, the least that a reader would call a l
 UAX #29): an emoji with its joiners, a flag, a letter with its marks. Each code maps to the same
 empty glyph of one embedded font and to its characters by a ToUnicode table (ISO 32000-1, 9.10.3),
 so nothing depends on fonts of this machine.
+
+Code 0 is the missing glyph's, which PDF/A forbids to show, and 1 a space. Those from 0xD800 on are
+not used: pypdf takes two of them for one character of UTF-16.
 """
 
 import functools
@@ -23,10 +26,10 @@ SPACE: Final = 1  # the code of a space in every font
 UNKNOWN: Final = "\ufffd"
 _MEANINGLESS: Final = regex.compile(r"[\p{Cc}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\ufeff]")
 _NAME: Final = "KanalarkivLayer"
-_CODES: Final = 0xD7FF  # 0 is the missing glyph's; from 0xD800 on pypdf reads two codes as one
+_CODES: Final = 4095  # of a font: a reader takes in the whole of each font that a sheet uses
 _LONGEST: Final = 64  # characters of one code: a ToUnicode value holds at most 512 bytes
 _LINES: Final = 100  # of one bfchar section
-_MADE: Final = 3_439_324_800  # seconds from 1904 to 2013-01-01: the font never changes
+_MADE: Final = 3_850_070_400  # seconds from 1904 to 2026-01-01: the font never changes
 
 
 class Letters:
