@@ -59,11 +59,11 @@ def one_line(text: str) -> str:
 def safe_address(href: str, base: str = "") -> str:
     """``href`` as an absolute address that a reader may follow, or ``""`` where it is none."""
     try:
-        whole = urljoin(base, "".join(sound(href).split()))
-        parts = urlsplit(whole)
+        parts = urlsplit(urljoin(base, "".join(sound(href).split())))
         named = bool(parts.hostname) if parts.scheme in _WEB else bool(parts.path)
     except ValueError:  # such as an unclosed bracket around an IPv6 address
         return ""
+    whole = parts.geturl()
     fits = parts.scheme in _SCHEMES and named and len(whole) <= _LONGEST_ADDRESS
     # a name and password in an address make it look like another host
     return whole if fits and "@" not in parts.netloc else ""
