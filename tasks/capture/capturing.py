@@ -1,6 +1,6 @@
 """One page, captured honestly: opened, settled, judged, frozen, pictured, and told of.
 
-The order is the recipe of notes/pdf.md and notes/peers.md. Whatever goes wrong ends in a
+The order is a recipe: what stands still is looked at, never the other way. Whatever fails ends in a
 ``CaptureError`` that an operator can act on; a page that is not the channel never becomes a PDF.
 """
 
@@ -65,8 +65,8 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
         InputError: ``address`` or ``post-selector`` is not one.
         CaptureError: ``page-unreachable``, ``page-timeout``, ``page-error``, ``page-blank``,
             ``page-too-heavy``, ``browser-lost``, ``login-needed``, ``consent-wall`` or
-            ``no-posts``; ``page-moves``, ``text-lost`` or ``picture-format`` where no true picture
-            could be taken.
+            ``no-posts``; ``page-moves``, ``page-too-tall``, ``text-lost`` or ``picture-format``
+            where no true picture could be taken.
     """
     host = host_of(checked(address))
     started, stages, logged_in = clock(), Stages(), storage_state is not None

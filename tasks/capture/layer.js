@@ -308,11 +308,14 @@
   // Pages written from the right begin left of where they are first shown.
   window.scrollTo({ left: -1e7, top: 0, behavior: "instant" });
   const start = -window.scrollX;
+  const whole = document.documentElement.scrollWidth;
+  const width = Math.min(whole, 2 * window.innerWidth); // wider, nobody could read it on a sheet
+  const begins = start > 0 ? whole - width : 0;
   window.scrollTo({ left: 0, top: 0, behavior: "instant" });
   const outside = {
     kind: "p", item: null, post: -1, link: null, shown: true, transform: "none",
     lang: document.documentElement.lang, upright: false, flows: true, view: null,
-    dx: start, dy: window.scrollY, range: document.createRange(),
+    dx: start - begins, dy: window.scrollY, range: document.createRange(),
   };
   // A stack of our own: a page may be nested deeper than a script may call itself.
   const stack = document.body ? [{ node: document.body, at: outside }] : [];
@@ -384,7 +387,8 @@
     pictures: pictures.map(round),
     missed: missed.join(" "),
     window: window.innerHeight,
-    width: document.documentElement.scrollWidth,
+    left: begins,
+    width,
     height: document.documentElement.scrollHeight,
   });
 }

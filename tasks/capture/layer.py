@@ -32,7 +32,8 @@ class Layer:
         posts: upper edge of each post.
         pictures: upper and lower edge of everything that is one piece, described or not.
         missed: words that ``innerText`` has and nobody sees: choices not made in a menu.
-        width, height: of the whole page, CSS pixels.
+        left, width: which part of the page is looked at, CSS pixels: all of it up to two windows.
+        height: of the whole page.
         window: height of what is shown of it at once.
     """
 
@@ -41,6 +42,7 @@ class Layer:
     posts: tuple[float, ...]
     pictures: tuple[Span, ...]
     missed: str
+    left: int
     width: int
     height: int
     window: int
@@ -111,6 +113,7 @@ def layer_of(told: dict[str, Any]) -> Layer:
         posts=tuple(told["posts"]),
         pictures=tuple(zip(edges[::2], edges[1::2], strict=True)),
         missed=told["missed"],
+        left=told["left"],
         width=width,
         height=height,
         window=told["window"],

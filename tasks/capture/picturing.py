@@ -10,11 +10,12 @@ from tasks.capture.inside import Inside
 from tasks.capture.layer import Layer, read_layer
 from tasks.capture.shots import Pictures, take_shots
 from tasks.capture.stages import Stages
-from tasks.model import Band
+from tasks.model import Band, Box
 
 _PLACES: Final = (Path(__file__).parent / "places.js").read_text(encoding="utf-8")
 _TRIES: Final = 3
 _ENOUGH: Final = 0.98
+_TALL: Final = 2  # times the height at which scrolling stops: the last batch, and opened panes
 _SLOW: Final = 20_000  # CSS pixels of page that a second more is given for
 
 
@@ -39,20 +40,21 @@ async def picture(  # noqa: PLR0913 - what it is told, each by name
 
     Raises:
         TimeoutError: the page or the browser does not answer.
-        CaptureError: ``page-moves`` or ``text-lost``; ``picture-format``.
+        CaptureError: ``page-moves``, ``page-too-tall`` or ``text-lost``; ``picture-format``.
     """
     patience = inside.limits.height / _SLOW
     for _ in range(_TRIES):
         with stages.stage("layer"):
             before = await inside.ask(_PLACES, patience=patience)
             layer = await read_layer(inside, selector, patience=patience)
+            if layer.height > _TALL * inside.limits.height:
+                raise _too_tall(host, layer.height)
             if layer.found(text) < _ENOUGH:
                 raise _text_lost(host)
             tops = await asyncio.to_thread(_tops, layer, pictures)
         with stages.stage("shots"):
-            bands = await take_shots(
-                inside, tops, width=layer.width, height=layer.height, pictures=pictures
-            )
+            whole = Box(layer.left, 0, layer.width, layer.height)
+            bands = await take_shots(inside, tops, whole, pictures=pictures)
             if await inside.ask(_PLACES, patience=patience) == before:
                 return layer, bands
     raise _page_moves(host)
@@ -78,6 +80,16 @@ def _page_moves(host: str) -> CaptureError:
         "Försök igen senare; händer det igen, fånga kanalen på annat sätt.",
         en=f"The page at {host} never stood still: something on it moved while the pictures were "
         "taken. Try again later; if it happens again, capture the channel otherwise.",
+    )
+
+
+def _too_tall(host: str, height: int) -> CaptureError:
+    return CaptureError(
+        "page-too-tall",
+        sv=f"Sidan hos {host} är {height} bildpunkter hög, mer än ett dokument kan bära. Fånga "
+        "färre inlägg (djup), eller fånga kanalen på annat sätt.",
+        en=f"The page at {host} is {height} pixels tall, more than a document can hold. Capture "
+        "fewer posts (depth), or capture the channel otherwise.",
     )
 
 

@@ -29,25 +29,25 @@ _SCROLL: Final = "(top) => (window.scrollTo({ top, behavior: 'instant' }), windo
 
 
 async def take_shots(
-    inside: Inside, tops: Sequence[int], *, width: int, height: int, pictures: Pictures = "png"
+    inside: Inside, tops: Sequence[int], whole: Box, *, pictures: Pictures = "png"
 ) -> tuple[Band, ...]:
     """A picture of each band of the page as it stands; the page is scrolled meanwhile.
 
     Args:
         inside: the page, standing still.
         tops: upper edges of the bands.
-        width: of the page, CSS pixels.
-        height: of the page.
+        whole: the part of the page that they cover, CSS pixels from where the page begins.
         pictures: lossless, or a third of the size.
 
     Raises:
         TimeoutError: the browser does not answer.
         CaptureError: ``picture-format``.
     """
+    left, _, width, height = map(int, whole)
     compressing: list[asyncio.Task[Band]] = []
     try:
         for top, end in itertools.pairwise((*tops, height)):
-            parts = await _parts_of(inside, Box(0, top, width, end - top), pictures)
+            parts = await _parts_of(inside, Box(left, top, width, end - top), pictures)
             made = asyncio.to_thread(_band, parts, top, width, end - top)
             compressing.append(asyncio.create_task(made))
             if len(compressing) > 1:  # no heap of pictures, where compressing is the slower
@@ -72,7 +72,7 @@ async def _parts_of(inside: Inside, band: Box, pictures: Pictures) -> list[str]:
         height = min(tall, band.y + band.height - top)
         at = await inside.ask(_SCROLL, top)
         seen = at <= top and top + height <= at + tall
-        part = Box(0, top, band.width, height)
+        part = Box(band.x, top, band.width, height)
         taken.append(await _shot(inside, part, pictures, beyond=not seen))
     return taken
 

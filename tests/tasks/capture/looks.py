@@ -57,6 +57,11 @@ LOOKS = {
         f"{articles(2)}<div style='width:1300px;background:#fcc'>bred</div>",
         f"{_BASE}html{{direction:rtl}}</style>",
     ),
+    "endless": page(
+        "Åt vänster",
+        f"{articles(2)}<div style='width:9999999px;height:20px;background:#fcc'></div>",
+        f"{_BASE}html{{direction:rtl}}article{{width:900px}}</style>",
+    ),
     "sideways": page(
         "Åt sidan",
         "<div id=row>" + "".join(f"<div>Kort {n}</div>" for n in range(1, 8)) + "</div>"

@@ -161,6 +161,7 @@ EMPTY = {"blocks": [], "texts": [], "spaced": "", "links": [], "boxes": [], "tar
     "posts": [],
     "pictures": [],
     "missed": "",
+    "left": 0,
     "width": 960,
     "height": 100,
     "window": 100,
@@ -171,7 +172,7 @@ class Restless:
     """A page on which something moves at each of the first looks."""
 
     def __init__(self, moves: int) -> None:
-        self.limits, self.left, self.looks = QUICK, moves, 0
+        self.limits, self.left, self.looks, self.height = QUICK, moves, 0, 100
 
     async def ask(self, _: str, **__: Any) -> int:
         self.looks += 1
@@ -180,7 +181,7 @@ class Restless:
 
 def pictured(page: Restless, monkeypatch: pytest.MonkeyPatch, text: str = "") -> object:
     async def layer(*_: object, **__: object) -> Layer:
-        return layer_of(EMPTY)
+        return layer_of(EMPTY | {"height": page.height})
 
     async def shots(*_: object, **__: object) -> tuple[Band, ...]:
         return ()
@@ -201,6 +202,14 @@ def test_a_page_that_moves_is_taken_again_and_refused_at_last(
         pictured(Restless(moves=99), monkeypatch)
     assert caught.value.code == "page-moves"
     assert "sjovik.example" in caught.value.sv
+
+
+def test_a_page_that_no_document_can_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Restless(moves=0)
+    page.height = 2 * QUICK.height + 1
+    with pytest.raises(CaptureError) as caught:
+        pictured(page, monkeypatch)
+    assert caught.value.code == "page-too-tall"
 
 
 def test_a_page_whose_words_have_no_place_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

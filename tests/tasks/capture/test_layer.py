@@ -189,7 +189,8 @@ def test_what_a_style_sheet_adds_stands_beside_its_words(scenes: dict[str, Seen]
 
 def test_a_layer_that_lost_words_is_noticed() -> None:
     told = {"blocks": [], "texts": [], "spaced": "", "links": [], "boxes": [], "targets": []}
-    told |= {"posts": [], "pictures": [], "missed": "Val", "width": 10, "height": 10, "window": 9}
+    told |= {"posts": [], "pictures": [], "missed": "Val", "left": 0, "width": 10}
+    told |= {"height": 10, "window": 9}
     layer = layer_of(told)
     assert layer.found("Val") == 1
     assert layer.found("Val ord") == 0

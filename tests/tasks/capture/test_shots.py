@@ -19,7 +19,7 @@ from tasks.capture import OpenBrowser
 from tasks.capture.freezing import freeze
 from tasks.capture.inside import Inside
 from tasks.capture.shots import Pictures, take_shots, well_packed
-from tasks.model import Band, Capture
+from tasks.model import Band, Box, Capture
 from tests.tasks.capture.conftest import QUICK
 from tests.tasks.capture.site import Site
 from tests.tasks.capture.traps import page as html
@@ -52,7 +52,7 @@ async def shots_of(
 ) -> tuple[Band, ...]:
     inside = await Inside.of(page, QUICK)
     await freeze(inside, selector=None, limits=QUICK)
-    return await take_shots(inside, tops, width=960, height=height, pictures=pictures)
+    return await take_shots(inside, tops, Box(0, 0, 960, height), pictures=pictures)
 
 
 @pytest.mark.browser
@@ -88,7 +88,7 @@ def test_bands_are_the_browsers_own_picture_of_the_whole_page(
             await freeze(inside, selector=None, limits=QUICK)
             height = await inside.ask("() => document.documentElement.scrollHeight")
             tops = [0, 301, *range(602, height, 1381)]
-            bands = await take_shots(inside, tops, width=960, height=height)
+            bands = await take_shots(inside, tops, Box(0, 0, 960, height))
             return bands, await page.screenshot(full_page=True, animations="allow")
 
     bands, whole = runner.run(taken())
@@ -155,7 +155,7 @@ def test_a_picture_that_the_browser_gave_up_is_asked_for_again(
     gives_up: int, message: str, taken: int
 ) -> None:
     inside = Weary(gives_up, message)
-    asked = take_shots(inside, [0], width=9, height=9)  # type: ignore[arg-type]
+    asked = take_shots(inside, [0], Box(0, 0, 9, 9))  # type: ignore[arg-type]
     if taken:
         assert len(asyncio.run(asked)) == taken
         return
