@@ -20,6 +20,7 @@ BROKEN: Final = (
     TypeError,
     AttributeError,
     RecursionError,
+    NotImplementedError,
 )
 """pypdf meets broken files with any of these."""
 
