@@ -9,6 +9,7 @@ import dataclasses as dc
 import hashlib
 import io
 import re
+import struct
 import zlib
 from typing import Final
 
@@ -36,8 +37,14 @@ _UNREADABLE: Final = (
     TypeError,
     AttributeError,
     RecursionError,
-    OverflowError,
+    ArithmeticError,
+    AssertionError,
+    NotImplementedError,
+    OSError,
+    struct.error,
+    zlib.error,
 )
+"""What the two libraries raise on files that are damaged or made to harm."""
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
