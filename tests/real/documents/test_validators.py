@@ -16,6 +16,8 @@ from archive_store import archive_at
 from tasks.culling import certificate_html, read_certificate
 from tasks.documents import html_to_pdf
 from tasks.documents.finishing import Level
+from tasks.documents.masking import Place
+from tests.tasks.documents.test_masking import NAME, mask, original
 
 pytestmark = pytest.mark.real
 
@@ -113,6 +115,23 @@ def test_the_demos_certificates_and_report_are_pdf_a_1_where_asked(
     for said in (verapdf(paths, ["1b"]), preflight(paths)):
         for path, verdicts in said.items():
             assert verdicts["1b"].ok, (path.name, verdicts["1b"].failed)
+
+
+@pytest.mark.parametrize(
+    ("flavours", "level"), [(("3a", "ua1"), Level.A3), (("1b",), Level.A1)], ids=["3", "1"]
+)
+def test_a_snapshot_and_its_masked_copies_are_accepted(
+    tmp_path: Path, flavours: tuple[str, ...], level: Level
+) -> None:
+    whole = [Place(page=2, left=0, top=0, width=600, height=400)]
+    documents = {
+        "snapshot.pdf": original(level),
+        "masked by words.pdf": mask([NAME], level=level),
+        "masked by place.pdf": mask(places=whole, level=level),
+    }
+    for path, verdicts in verapdf(written(tmp_path, documents), flavours).items():
+        for flavour, verdict in verdicts.items():
+            assert verdict.ok, (path.name, flavour, verdict.failed)
 
 
 def test_the_second_opinion_can_say_no(tmp_path: Path, bad: dict[str, KnownBad]) -> None:

@@ -3,17 +3,20 @@
 import datetime as dt
 import functools
 import io
+import os
 import re
 import shutil
 import subprocess
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import page
 import pikepdf
 import pypdf
 import pytest
 from pikepdf import Dictionary, Name
+from PIL import Image
 
 from archive_store.errors import CaptureError, InputError
 from tasks.documents import Level, html_to_pdf, read_back, snapshot_pdf
@@ -169,6 +172,19 @@ def test_the_pixels_under_the_mask_are_black_and_all_others_the_same(copy: bytes
                 assert new[at : at + 3] == b"\0\0\0"
                 changed += 1
     assert changed > 500
+
+
+def test_pdfimages_finds_no_pixel_that_is_masked(copy: bytes, tmp_path: Path) -> None:
+    if not shutil.which("pdfimages") and os.environ.get("CI", "").lower() != "true":
+        pytest.skip("pdfimages is not installed here (poppler-utils)")
+    (tmp_path / "copy.pdf").write_bytes(copy)
+    subprocess.run(["pdfimages", "-png", "copy.pdf", "band"], cwd=tmp_path, check=True)
+    first = Image.open(min(tmp_path.glob("band-*.png"))).convert("RGB")
+    with pikepdf.open(io.BytesIO(original())) as pdf:
+        seen = pikepdf.PdfImage(pdf.pages[1].Resources.XObject.Band).as_pil_image()
+    heading = (10, 11, 50, 27)  # where the first word of the page stands, in pixels
+    assert len(seen.crop(heading).getcolors()) > 1
+    assert first.crop(heading).getcolors() == [(40 * 16, (0, 0, 0))]
 
 
 def test_a_place_takes_pixels_words_links_and_alternative_text() -> None:
