@@ -101,10 +101,12 @@ class OpenBrowser:
         await self.start()
         running = self.running[-1]
         running.pages += 1
+        page, crashes = None, list[Page]()
         try:
             context = await self._context(running.browser, storage_state)
             try:
                 page = await context.new_page()
+                page.on("crash", crashes.append)
                 context.on("page", _close_quietly)
                 yield page
             finally:
@@ -112,7 +114,7 @@ class OpenBrowser:
         except BrowserError:
             if not running.browser.is_connected():
                 raise BrowserError(refusing.LOST) from None
-            if running.watch.lately:
+            if (crashes and running.watch.lately) or page in refusing.too_heavy:
                 raise BrowserError(refusing.TOO_HEAVY) from None
             raise
         finally:

@@ -4,12 +4,17 @@ The browser's text holds whole addresses, which can hold names: only its codes g
 """
 
 import re
+import weakref
 from typing import Final
 
 from playwright.async_api import Error as BrowserError
+from playwright.async_api import Page
 
 from archive_store.errors import InputError, KanalarkivError
 from tasks.capture import judging
+
+# Pages that were closed for their weight: not every call under way says why it was cut off.
+too_heavy: Final[weakref.WeakSet[Page]] = weakref.WeakSet()
 
 TOO_HEAVY: Final = "kanalarkiv: too heavy"
 LOST: Final = "kanalarkiv: browser lost"

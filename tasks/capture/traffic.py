@@ -16,13 +16,14 @@ from playwright.async_api import Error as BrowserError
 
 from tasks.capture.addresses import Reach
 from tasks.capture.limits import Limits
-from tasks.capture.refusing import TOO_HEAVY
+from tasks.capture.refusing import too_heavy
 
 _ENDLESS: Final = frozenset({"websocket", "eventsource", "media", "ping"})
 _GROWING: Final = frozenset({"xhr", "fetch"})
 _DOCUMENTS: Final = {"urlPattern": "*", "resourceType": "Document", "requestStage": "Response"}
 _PATIENCE = 20.0
 _HOPS = 10
+_INNER = 100  # documents in frames: no honest page has more
 
 
 class Traffic:
@@ -41,6 +42,7 @@ class Traffic:
         self.under_way: dict[Request, float] = {}
         self.refused = 0
         self.hops = 0
+        self.inner = 0
         self.stays = False
         self.grows = True
         self.full = False
@@ -109,6 +111,9 @@ class Traffic:
                 return False  # a window of its own
             if frame == self.page.main_frame:
                 return self._may_go_on()
+            self.inner += 1
+            if self.inner > _INNER:
+                return False
         return self.grows or request.resource_type not in _GROWING
 
     def _may_go_on(self) -> bool:
@@ -148,7 +153,8 @@ class Traffic:
         if request in self.documents:
             self.documents[request] += came
             if self.documents[request] > min(self.limits.document, self.limits.bytes):
-                self._do(self.page.close(reason=TOO_HEAVY))
+                too_heavy.add(self.page)
+                self._do(self.page.close())
         if self.weight > self.limits.bytes and not self.full:
             self.full = True
             self._do(_stop(session))

@@ -48,6 +48,11 @@ PAGES = {
         "const open=`try{new WebSocket('ws://SOCKETS/socket')}catch{}`;eval(open);"
         "new Worker(URL.createObjectURL(new Blob([open])))"
     ),
+    "frames": _posts(
+        "for(let n=0;n<140;n++){const f=document.createElement('iframe');f.src='/inner';"
+        "document.body.append(f)}"
+    ),
+    "inner": "<p>Inne</p>",
     "popups": _posts(
         "setInterval(()=>{window.open('/popup');const a=document.createElement('a');"
         "a.href='/popup';a.target='_blank';a.click();"
@@ -93,6 +98,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(page("Bilder", article(1) + article(2) + images).encode(), "text/html")
 
     def serve_picture(self, query: dict[str, str]) -> None:
+        self.over.wait(0.1)  # slow enough to be weighed while more are to come
         body = picture(int(query["n"])) + b"\0" * MB
         self.answer(body, "image/png")
 
