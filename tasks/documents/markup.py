@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import logging
 import mimetypes
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,9 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from archive_store.errors import InputError
 from tasks.documents.finishing import Level, Metadata, finish
 from tasks.documents.tagging import mend_structure
+
+# It quotes what it cannot draw, and what it draws may be anybody's words.
+logging.getLogger("weasyprint").addFilter(lambda _record: False)
 
 CREATOR: Final = "WeasyPrint"
 _NOWHERE: Final = "document:///"  # relative addresses lead here, and are refused like all others

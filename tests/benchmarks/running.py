@@ -17,7 +17,7 @@ from typing import Final
 
 import psutil
 
-from tests.benchmarks import capturing, journals, on_ceph, searching, storing
+from tests.benchmarks import capturing, journals, on_ceph, searching, storing, throughput
 from tests.benchmarks.rows import Row, table
 
 Benchmark = Callable[..., list[Row]]
@@ -32,6 +32,7 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     on_ceph.opening,
     searching.searching,
     capturing.feed,
+    throughput.throughput,
     capturing.peers,
 )
 SCALE: Final = 0.1

@@ -5,6 +5,7 @@ import datetime as dt
 import html
 import io
 import itertools
+import logging
 import os
 import subprocess
 import sys
@@ -268,3 +269,10 @@ def test_no_heading_lies_in_a_heading_of_its_own_kind() -> None:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         kinds = [str(part.S) for part in walk(pdf.Root.StructTreeRoot)]
     assert kinds.count("/H1") == 1
+
+
+def test_letters_that_cannot_be_drawn_are_told_to_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        made("<h1>Hemligt \U000e1234 ord</h1>")
+    assert "\\U000e1234" not in repr(caplog.text)
+    assert "Hemligt" not in caplog.text
