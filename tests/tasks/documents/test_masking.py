@@ -271,6 +271,21 @@ def test_documents_of_others_are_refused() -> None:
         assert caught.value.code == "mask-foreign"
 
 
+def test_words_from_the_right_and_words_without_a_font_are_masked_too() -> None:
+    made = Page()
+    made.write("h1", "قال محمد هنا")
+    made.write("p", "\u0e44\u0e17\u0e22 och \U000103c8 hamnen")  # Thai and Old Persian
+    taken = capture(made, title="\u0e44\u0e17\u0e22 \U000103c8")
+    pdf = snapshot_pdf(taken, provenance(api_posts=None)).pdf
+    words = ["محمد", "\u0e44\u0e17\u0e22"]
+    data = masked(pdf, places=(), words=words, provision=PROVISION, created=CREATED)
+    said = everything_in(data)
+    assert not any(word in said for word in words)
+    assert "\U000103c8" in "".join(read_back(data).texts)
+    assert "هنا" in "".join(read_back(data).texts)
+    assert_valid(data)
+
+
 def test_pictures_in_a_drawn_document_are_masked_where_they_stand() -> None:
     from known_bad import DOT  # noqa: PLC0415 - only here
 
