@@ -101,12 +101,12 @@ class OpenBrowser:
         await self.start()
         running = self.running[-1]
         running.pages += 1
-        page, crashes = None, list[Page]()
+        page, crashes = None, set[Page]()
         try:
             context = await self._context(running.browser, storage_state)
             try:
                 page = await context.new_page()
-                page.on("crash", crashes.append)
+                page.on("crash", lambda crashed: crashes.add(crashed))  # noqa: PLW0108 - Playwright takes no built-in method
                 context.on("page", _close_quietly)
                 yield page
             finally:
