@@ -15,7 +15,7 @@ from flows.crisis import require_person
 from flows.house import House, software, write_page
 from flows.naming import STOCKHOLM
 from flows.searching import forget
-from flows.taken import snapshot_named, state_of, taken_at
+from flows.taken import snapshot_named, taken_at
 from tasks.discreet import discreet
 from tasks.documents import read_back
 from tasks.model import Administrator, Channel
@@ -73,7 +73,7 @@ def withdraw(  # noqa: PLR0913 - what a withdrawal depends on, each named at the
     """
     require_person(house, by)
     number = _coded(decision)
-    if (done := _done_before(house, name)) is not None:
+    if (done := withdrawn_before(house, name)) is not None:
         return done
     package = snapshot_named(house.archive, name)
     with discreet("withdraw", package.labels["channel"]):
@@ -99,7 +99,8 @@ def administrators(channel: Channel, house: House) -> tuple[Administrator, ...]:
     )
 
 
-def _done_before(house: House, name: str) -> Entry | None:
+def withdrawn_before(house: House, name: str) -> Entry | None:
+    """The entry by which a snapshot was withdrawn, with what followed it completed, or ``None``."""
     base = name.removesuffix(".pdf").removesuffix(".json")
     entry = house.archive.once(f"withdrawn:{base}.json")
     if entry is not None:  # killed in between: page and catalogue may not know of it yet
@@ -212,8 +213,3 @@ _HARMLESS: Final = (
     "sender",
     "rehearsal",
 )
-
-
-def standing(house: House, package: Package) -> dict[str, Any]:
-    """What a person is told after confirming: the snapshot's key and what it counts as."""
-    return {"snapshot": package.key, "state": state_of(house.archive, package)}

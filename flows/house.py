@@ -7,8 +7,10 @@ import contextlib
 import dataclasses as dc
 import datetime as dt
 import importlib.metadata
+import json
 import os
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from archive_store import Archive, Commit, archive_at, write_index
 from archive_store.errors import HeldError, InputError
@@ -147,25 +149,40 @@ def write_page(house: House) -> None:
 
 
 def secret_of(channel: Channel) -> str | None:
-    """The channel's token, ``None`` where the register names none, or none is deposited.
+    """The channel's token: environment ``KANALARKIV_SECRET_…``, else a Prefect Secret block.
 
-    The connector then reads what everyone may read, and harvest says which states could not be
-    told.
+    ``None`` where the register names none, or none is deposited: the connector then reads what
+    everyone may read, and harvest says which states could not be told.
     """
-    return secret_named(channel.secret) if channel.secret else None
-
-
-def secret_named(name: str) -> str | None:
-    """A secret: environment ``KANALARKIV_SECRET_…``, else a Prefect Secret block; or ``None``."""
-    variable = f"KANALARKIV_SECRET_{name.upper().replace('-', '_')}"
-    if os.environ.get(variable):
-        return os.environ[variable]
+    if not channel.secret:
+        return None
+    if found := _from_environment(channel.secret):
+        return found
     from prefect.blocks.system import Secret  # noqa: PLC0415 - only where a block is asked for
 
     try:
-        return str(Secret.load(name).get())  # type: ignore[union-attr]
+        return str(Secret.load(channel.secret).get())  # type: ignore[union-attr]
     except ValueError:
         return None
+
+
+async def secret_named(name: str) -> str | None:
+    """As ``secret_of``, of any name and in an event loop."""
+    if found := _from_environment(name):
+        return found
+    from prefect.blocks.system import Secret  # noqa: PLC0415 - only where a block is asked for
+
+    try:
+        block: Any = await Secret.aload(name)
+        kept = block.get()
+        return kept if isinstance(kept, str) else json.dumps(kept)  # Prefect reads JSON by itself
+    except ValueError:
+        return None
+
+
+def _from_environment(name: str) -> str | None:
+    """``KANALARKIV_SECRET_…``, where it is set to something."""
+    return os.environ.get(f"KANALARKIV_SECRET_{name.upper().replace('-', '_')}") or None
 
 
 def software() -> str:

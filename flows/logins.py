@@ -5,7 +5,6 @@ or an environment variable and nowhere else: never in the archive, a log, a PDF,
 result of Prefect's. ``kanalarkiv login`` makes it; it expires, and then the channel alone fails.
 """
 
-import asyncio
 import contextlib
 import dataclasses as dc
 import json
@@ -32,9 +31,7 @@ async def login_of(channel: Channel) -> State | None:
     """
     if not channel.login:
         return None
-    # In a thread: Prefect's own loading looks for a running loop and would answer otherwise.
-    kept = await asyncio.to_thread(secret_named, channel.login)
-    state = _parsed(kept)
+    state = _parsed(await secret_named(channel.login))
     if state is None:
         raise CaptureError(
             "login-needed",
@@ -61,7 +58,9 @@ def keep_login(channel: Channel, state: State) -> str:
     """
     from prefect.blocks.system import Secret  # noqa: PLC0415 - only where a block is asked for
 
-    Secret[str](value=SecretStr(json.dumps(state))).save(channel.login, overwrite=True)
+    # Not Secret[str]: a parametrised block is of another type, which loading does not find.
+    kept: Any = Secret(value=SecretStr(json.dumps(state)))
+    kept.save(channel.login, overwrite=True)
     return channel.login
 
 

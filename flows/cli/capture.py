@@ -247,6 +247,26 @@ def withdraw(
         Path | None,
         typer.Option("--copy", help=t("en maskad PDF", "a masked PDF"), metavar="FIL"),
     ] = None,
+    mask: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--mask",
+            help=t("ställe att maska, i punkter (upprepa)", "place to mask, in points (repeat)"),
+            metavar=t("SIDA:x,y,b,h", "PAGE:x,y,w,h"),
+        ),
+    ] = None,
+    mask_words: Annotated[
+        Path | None,
+        typer.Option(
+            "--mask-words",
+            help=t("fil med ord att maska, ett per rad", "file of words to mask, one a line"),
+            metavar="FIL",
+        ),
+    ] = None,
+    provision: Annotated[
+        str,
+        typer.Option("--provision", help=t("bestämmelse som anges", "the provision to be named")),
+    ] = "",
     by: Annotated[
         str | None,
         typer.Option(
@@ -259,20 +279,33 @@ def withdraw(
 ) -> None:
     """The masked copy stands in the snapshot's place, and the original is destroyed."""
     from flows.confirming import withdraw as take_away
+    from flows.confirming import withdrawn_before
     from flows.incoming import file_bytes
+    from flows.masking import masked_copy, place_of, words_in
 
-    house = ground(None, as_of, writes=True)
-    if copy is None:
+    if (copy is None) == (not mask and mask_words is None):
         raise typer.BadParameter(
-            t("ange en maskad kopia med --copy FIL", "give a masked copy with --copy FILE")
+            t(
+                "ange en maskad kopia med --copy, eller vad som maskas med --mask, --mask-words",
+                "give a masked copy by --copy, or what is to be masked by --mask, --mask-words",
+            )
         )
-    entry = take_away(
-        house,
-        name,
-        copy=file_bytes(copy),
-        decision=decision,
-        by=by or house.register.organisation.information_unit,
-    )
+    house = ground(None, as_of, writes=True)
+    entry = withdrawn_before(house, name)
+    if entry is None:
+        data, told = (
+            (file_bytes(copy), {})
+            if copy is not None
+            else masked_copy(
+                house,
+                name,
+                places=[place_of(text) for text in mask or ()],
+                words=words_in(mask_words) if mask_words else (),
+                provision=provision or t(f"beslut {decision}", f"decision {decision}"),
+            )
+        )
+        person = by or house.register.organisation.information_unit
+        entry = take_away(house, name, copy=data, decision=decision, by=person, masked=told)
     [made], [gone] = entry.added, entry.retired
     emit(
         {"withdrawn": gone, "copy": made.key, "decision": entry.facts["decision"]},

@@ -58,7 +58,9 @@ def house_of(
     )
 
 
-def put_snapshot(house: House, occasion: str = "arsskifte", **labels: str) -> Package:
+def put_snapshot(
+    house: House, occasion: str = "arsskifte", *, pdf: bytes = PDF, **labels: str
+) -> Package:
     """A preliminary snapshot of the house's first channel."""
     channel = house.channels[0]
     entry = house.archive.commit(
@@ -69,7 +71,7 @@ def put_snapshot(house: House, occasion: str = "arsskifte", **labels: str) -> Pa
             drafts=(
                 Draft(
                     base=f"snapshots/{channel.unit}/{channel.id}/2025/2025-12-31T2300-{occasion}",
-                    files={"pdf": PDF},
+                    files={"pdf": pdf},
                     about={
                         "channel": channel.id,
                         "address": "https://sjovik.example/om-majken-sjoberg",

@@ -4,13 +4,16 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from leaks import leaks
 
 from archive_store.errors import InputError, KanalarkivError, MissingError, RefusalError
 from archive_store.fixity import verify_at
 from flows.checking import gather
 from flows.confirming import confirm, withdraw
 from flows.house import House
+from flows.masking import masked_copy, place_of, words_in
 from flows.taken import snapshots, state_of, taken_at
+from tasks.documents import html_to_pdf, read_back
 from tests.faults.reopening import holding
 from tests.flows.houses import PDF, channel_like, copy_pdf, house_of, put_snapshot
 
@@ -130,3 +133,42 @@ def test_a_channel_that_left_the_register_is_told(house: House, tmp_path: Path) 
     other = house_of(tmp_path, channel_like(id="annan"))
     with pytest.raises(InputError, match="channel-unknown"):
         confirm(other, package.key, by="info-1")
+
+
+def test_a_mask_makes_the_copy_and_leaves_nothing_of_what_it_covers(
+    house: House, tmp_path: Path
+) -> None:
+    html = "<html lang='sv'><h1>Kanal</h1><p>Majken Sjöberg frågar om vattnet</p></html>"
+    how = {"title": "Kanal", "author": "Sjöviks kommun", "created": house.now}
+    package = put_snapshot(house, pdf=html_to_pdf(html, **how))  # type: ignore[arg-type]
+    words = tmp_path / "ord.txt"
+    words.write_text("\nMajken\nSjöberg\n", "utf-8")
+    copy, told = masked_copy(
+        house, package.key, places=(), words=words_in(words), provision="beslut KS-1"
+    )
+    entry = withdraw(house, package.key, copy=copy, decision="KS-1", by="info-1", masked=told)
+    [made] = entry.added
+    text = "".join(read_back(house.archive.read(made, "pdf")).texts)
+    assert "Maskad kopia" in text
+    assert "vattnet" in text
+    assert leaks([Path(house.settings.archive)], {"a": "Majken", "b": "Sjöberg"}) == set()
+    about = house.archive.manifest(made)["about"]
+    assert about["masked"] == {"places": 0, "words": 2, "provision": "beslut KS-1"}
+
+
+@pytest.mark.parametrize("text", ["", "3", "3:1,2,3", "a:1,2,3,4", "3:1,2,3,-4", "3:1,2,3,4,5"])
+def test_a_place_of_another_form_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="mask-form"):
+        place_of(text)
+
+
+def test_a_place_is_read_in_points() -> None:
+    place = place_of("3:60,120.5,200,40")
+    assert (place.page, place.left, place.top, place.width) == (3, 60.0, 120.5, 200.0)
+
+
+def test_words_that_are_no_utf_8_are_refused(tmp_path: Path) -> None:
+    words = tmp_path / "ord.txt"
+    words.write_bytes("Sjöberg".encode("latin-1"))
+    with pytest.raises(InputError, match="mask-not-utf-8"):
+        words_in(words)
