@@ -17,6 +17,8 @@ from tasks.documents.sheets import Glyph, SheetContent
 
 _BREAK: Final = "\x1f"
 _PART: Final = re.compile(r"[^\W_]+")
+_ADDRESS: Final = ("://", "www.", "@", "#", "%")
+_LINES: Final = 60  # of an address at most: 8000 characters on a sheet
 _NOT_AFTER: Final = r"(?<![^\W_])"
 
 
@@ -88,7 +90,15 @@ class Sought:
         self._bare = re.compile(_NOT_AFTER + bare) if bare else None
 
     def among(self, tokens: Sequence[Token]) -> Iterator[Token]:
-        """The words that are it, or begin as it does."""
+        """The words that are it, or begin as it does, and addresses that say it."""
+        yield from self._spelled_out(tokens)
+        for address in _addresses(tokens):
+            if self.is_in(address[0].text):
+                yield address[0]
+            elif self.is_in("".join(token.text for token in address)):
+                yield from address
+
+    def _spelled_out(self, tokens: Sequence[Token]) -> Iterator[Token]:
         text, owners = "", list[int]()
         for number, token in enumerate(tokens):
             said = folded(token.text) + (" " if token.spaced else _BREAK)
@@ -109,6 +119,19 @@ class Sought:
         """The text with ``instead`` for it, or ``instead`` alone where it is said otherwise."""
         left = re.sub(self._pattern.pattern + r"[^\W_]*", instead, text, flags=re.IGNORECASE)
         return instead if self.is_in(left) else left
+
+
+def _addresses(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Addresses, names with @ and words with #: each with what may be their next lines."""
+    for number, token in enumerate(tokens):
+        if not any(mark in token.text for mark in _ADDRESS):
+            continue
+        whole = [token]
+        for following in tokens[number + 1 : number + _LINES]:
+            if whole[-1].spaced:
+                break
+            whole.append(following)
+        yield whole
 
 
 def folded(text: str) -> str:

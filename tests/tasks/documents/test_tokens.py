@@ -18,7 +18,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def found(words: str, text: str) -> list[str]:
-    return [token.text for token in Sought(words).among(tokens(text))]
+    return list(dict.fromkeys(token.text for token in Sought(words).among(tokens(text))))
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,13 @@ def found(words: str, text: str) -> list[str]:
         ("🐑", "får 🐑 lamm", ["🐑"]),
         ("ﬁn", "fint väder", ["fint"]),
         ("محمد", "قال محمد هنا", ["محمد"]),
+        ("Örjan Quist", "på https://x.example/orjan-quist, sa", ["https://x.example/orjan-quist,"]),
+        (
+            "Örjan Quist",
+            "www.x.example/%C3%96rjan|-quist sa",
+            ["www.x.example/%C3%96rjan", "-quist"],
+        ),
+        ("Örjan Quist", "@orjanquist #orjan", ["@orjanquist"]),
         ("", "ord", []),
     ],
 )
