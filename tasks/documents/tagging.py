@@ -31,7 +31,11 @@ def mend_structure(pdf: pikepdf.Pdf) -> None:
             element.S = Name.Span
         if kind in _NEVER_NESTED and element.P.get("/S") == kind:
             element.S = Name.NonStruct
-    _part_from_furniture(pdf, elements)
+    parents = pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree)
+    for element in elements:
+        if Name.Link == element.S and element.P.get("/S") == Name.Link:
+            _take_in(element, parents)
+    _part_from_furniture(pdf, parents)
 
 
 def walk(holder: pikepdf.Object) -> Iterator[pikepdf.Object]:
@@ -78,16 +82,32 @@ def _has_annotation(link: pikepdf.Object) -> bool:
     return any(isinstance(kid, Dictionary) and "/Obj" in kid for kid in kids(link))
 
 
-def _part_from_furniture(pdf: pikepdf.Pdf, elements: list[pikepdf.Object]) -> None:
+def _take_in(inner: pikepdf.Object, tree: pikepdf.NumberTree) -> None:
+    """Make a link within a link, such as a page number set behind it, a part of the outer one."""
+    outer, whole = inner.P, Array()
+    for kid in kids(outer):
+        if isinstance(kid, Dictionary) and kid.objgen == inner.objgen:
+            whole.extend(kids(inner))
+        else:
+            whole.append(kid)
+    outer.K = whole
+    for kid in kids(inner):
+        if isinstance(kid, int):
+            tree[int(inner.Pg.StructParents)][kid] = outer
+        elif "/Obj" in kid:
+            tree[int(kid.Obj.StructParent)] = outer
+        else:
+            kid.P = outer
+
+
+def _part_from_furniture(pdf: pikepdf.Pdf, parents: pikepdf.NumberTree) -> None:
     """What no element holds stands in the margins, and is not part of what is said (7.1)."""
     read = {
         (element.Pg.objgen, kid)
-        for element in elements
+        for element in walk(pdf.Root.StructTreeRoot)
         for kid in kids(element)
         if isinstance(kid, int)
     }
-    numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
-    parents = dict(zip(map(int, numbers[::2]), numbers[1::2], strict=True))
     for page in pdf.pages:
         holders = parents[int(page.obj.StructParents)]
         outside = {n for n in range(len(holders)) if (page.obj.objgen, n) not in read}

@@ -276,3 +276,15 @@ def test_letters_that_cannot_be_drawn_are_told_to_no_log(caplog: pytest.LogCaptu
         made("<h1>Hemligt \U000e1234 ord</h1>")
     assert "\\U000e1234" not in repr(caplog.text)
     assert "Hemligt" not in caplog.text
+
+
+def test_a_page_number_behind_a_link_is_part_of_it() -> None:
+    style = "a::after { content: ' ' target-counter(attr(href), page) }"
+    data = made(f"<html lang=sv><style>{style}</style><a href='#x'>Till</a><h1 id=x>Rubrik</h1>")
+    assert compliant(data)
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        links = [part for part in walk(pdf.Root.StructTreeRoot) if Name.Link == part.S]
+        parents = pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree)
+        owners = {parents[int(note.StructParent)].objgen for note in pdf.pages[0].Annots}
+    assert owners == {links[0].objgen}
+    assert len(links) == 1
