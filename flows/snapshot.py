@@ -69,11 +69,15 @@ async def snapshot(
             at_once = asyncio.Semaphore(AT_ONCE)
             steps = (_guarded(house, browser, d, given, outcome, at_once) for d in wanted)
             await asyncio.gather(*steps)
-    for each in awaited(house, chosen):
+    brought = awaited(house, chosen)
+    for each in brought:
         outcome.shortfalls.append(f"{each.channel} {each.occasion}: {AWAITED[each.what]}")
     write_page(house)  # also where nothing was wanted: the run before may have died just before it
     await asyncio.to_thread(stamp, house, outcome)
-    return await outcome.astate(None if wanted else "inget att ta: alla ögonblicksbilder finns")
+    if wanted:
+        return await outcome.astate()
+    rest = "resten läggs in med kanalarkiv ingest" if brought else "alla ögonblicksbilder finns"
+    return await outcome.astate(f"inget att ta: {rest}")
 
 
 @contextlib.asynccontextmanager
