@@ -71,7 +71,10 @@ class Watch:
             self.end_browser()  # it no longer answers
 
     async def _once(self, session: CDPSession) -> None:
-        told = await asyncio.wait_for(session.send("SystemInfo.getProcessInfo"), _ANSWER)
+        # Not wait_for: up to Python 3.11 it forgets that it was cancelled where an answer comes in
+        # the same moment, and the looking would go on for ever.
+        async with asyncio.timeout(_ANSWER):
+            told = await session.send("SystemInfo.getProcessInfo")
         kinds = {int(each["id"]): each["type"] for each in told["processInfo"]}
         self.root = next((pid for pid, kind in kinds.items() if kind == "browser"), self.root)
         held = await asyncio.to_thread(resident, kinds)
