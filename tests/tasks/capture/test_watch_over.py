@@ -11,10 +11,12 @@ from tasks.capture.watching import Watch
 class Session:
     """Answers when it is told to."""
 
-    answer: asyncio.Future[Any]
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
     async def send(self, *_: Any) -> Any:
-        self.answer = asyncio.get_running_loop().create_future()
+        self.asked.set()
         return await self.answer
 
 
@@ -36,8 +38,7 @@ def test_it_ends_also_where_an_answer_comes_as_it_is_told_to(turns: int) -> None
     async def told() -> None:
         browser: Any = Connected()
         watch = Watch(browser, page_memory=1, memory=1)
-        while not hasattr(browser.session, "answer"):
-            await asyncio.sleep(0)
+        await browser.session.asked.wait()
         browser.session.answer.set_result({"processInfo": []})
         for _ in range(turns):
             await asyncio.sleep(0)
