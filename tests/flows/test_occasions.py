@@ -217,3 +217,15 @@ def test_where_terms_forbid_collecting_pages_a_screenshot_is_asked_for_too(tmp_p
     assert [a.what for a in awaited(house, None)] == ["screenshot"]
     put_snapshot(house, basis="manual", duty="2025-12-31")
     assert awaited(house, None) == []
+
+
+def test_what_was_documented_is_not_told_again_with_the_next_change(tmp_path: Path) -> None:
+    house, platform = settled(tmp_path), FakeChannel()
+    seen = []
+    for profile in (platform.profile, Profile(name="Sjövik"), Profile(name="Sjövik", cover="/a")):
+        house = later(house, DAY)
+        platform.profile = profile
+        harvest(house, platform)
+        seen.append(told(house))
+        answer(house)
+    assert seen == [[], [("forandring", "namn ändrat")], [("forandring", "omslagsbild ändrad")]]
