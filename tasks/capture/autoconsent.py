@@ -22,6 +22,7 @@ from playwright.async_api import Frame, Page
 
 from tasks.capture.consent import ACCEPTS, CONSENT_WORDS
 from tasks.capture.limits import Limits
+from tasks.capture.waiting import within
 
 _DECLINE: Final = (Path(__file__).parent / "decline.js").read_text(encoding="utf-8")
 _SPEAKS: Final = (
@@ -76,7 +77,7 @@ class Decliner:
 
         async def asked(frame: Frame) -> tuple[Frame, Any] | None:
             try:
-                return frame, await asyncio.wait_for(frame.evaluate(script, given), _FRAME)
+                return frame, await within(_FRAME, frame.evaluate(script, given))
             except BrowserError:
                 return None  # it went away, or on to another document
             except TimeoutError:
@@ -91,7 +92,7 @@ class Decliner:
         try:
             told = await self._asked(frame)
             if told["state"] == "absent":
-                await asyncio.wait_for(frame.evaluate(_installation()), self.limits.answer)
+                await within(self.limits.answer, frame.evaluate(_installation()))
                 told = await self._asked(frame)
         except BrowserError:
             # a banner that is a frame goes away when it is refused; another document is new
@@ -112,7 +113,7 @@ class Decliner:
 
     async def _asked(self, frame: Frame) -> Mapping[str, Any]:
         asked = frame.evaluate(_DECLINE, {"accepts": ACCEPTS, "patience": _GLANCE})
-        told: Mapping[str, Any] = await asyncio.wait_for(asked, self.limits.answer)
+        told: Mapping[str, Any] = await within(self.limits.answer, asked)
         return told
 
 

@@ -7,7 +7,6 @@ end. Measured against windows of quiet in notes/pdf.md. The price is a page cloc
 the provenance page tells by how much.
 """
 
-import asyncio
 import collections
 import dataclasses as dc
 import datetime as dt
@@ -23,6 +22,7 @@ from tasks.capture.autoconsent import Decliner
 from tasks.capture.consent import CONSENT_WORDS, DECLINES, EXPANDERS
 from tasks.capture.limits import Depth, Limits
 from tasks.capture.traffic import Traffic
+from tasks.capture.waiting import within
 
 _SETTLE: Final = (Path(__file__).parent / "settle.js").read_text(encoding="utf-8")
 _TURN: Final = (Path(__file__).parent / "turn.js").read_text(encoding="utf-8")
@@ -101,7 +101,7 @@ async def settle(
             pressed[NEXT_PAGE] += 1
             unmoved = 0
         resting = shape
-        await asyncio.wait_for(page.clock.fast_forward(_LEAP), limits.answer)
+        await within(limits.answer, page.clock.fast_forward(_LEAP))
         leaps, nudge, still_since = leaps + 1, True, time.monotonic()
     if stopped:
         traffic.close()
@@ -118,7 +118,7 @@ async def _turn(page: Page, selector: str | None, limits: Limits) -> int:
     if selector is None:
         return 0
     asked = page.evaluate(_TURN, {"selector": selector})
-    return int(await asyncio.wait_for(asked, limits.answer))
+    return int(await within(limits.answer, asked))
 
 
 def _rules(selector: str | None, *, scroll: bool, nudge: bool) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def _rules(selector: str | None, *, scroll: bool, nudge: bool) -> dict[str, Any]
 async def _look(page: Page, rules: dict[str, Any], limits: Limits) -> dict[str, Any] | None:
     """One in-page call; ``None`` where the document changed under it."""
     try:
-        look: dict[str, Any] = await asyncio.wait_for(page.evaluate(_SETTLE, rules), limits.answer)
+        look: dict[str, Any] = await within(limits.answer, page.evaluate(_SETTLE, rules))
     except BrowserError as error:
         if "context was destroyed" in str(error) or "navigat" in str(error):
             return None

@@ -109,6 +109,7 @@ def test_files_and_addresses_inside_are_out_of_reach(
             f"/sockets?sockets={inside.removeprefix('http://')}",
             f"/away?to={inside}/document",
             "/away?to=file:///etc/hostname",
+            limits=Limits(seconds=30, load=10, answer=10),
         )
         assert heard in ([], ["socket"])  # a worker's, from a page that lies inside itself
     assert [told(each) for each in (asks, sockets)] == ["end", "end"]
