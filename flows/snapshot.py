@@ -13,7 +13,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
-from archive_store.errors import KanalarkivError
+from archive_store.errors import InputError, KanalarkivError
 from flows.browsing import browser_of
 from flows.duties import DOCUMENTED, Duty, awaited, duties
 from flows.from_data import rendered
@@ -27,7 +27,8 @@ from flows.stamping import stamp
 from tasks.capture import OpenBrowser, capture_page, open_browser
 from tasks.discreet import discreet
 from tasks.documents import snapshot_pdf
-from tasks.model import CaptureBasis, Occasion
+from tasks.model import CaptureBasis, Channel, Occasion
+from tasks.platform_terms import refuses_page, terms_of
 
 AT_ONCE = 2
 AWAITED = {
@@ -137,9 +138,21 @@ async def snapshot_channel(
     }
 
 
+def _refuse_by_terms(channel: Channel) -> None:
+    """The product opens no page where the platform's terms forbid programs to."""
+    if refuses_page(channel.platform):
+        reason = terms_of(channel.platform).reason
+        raise InputError(
+            "page-refused",
+            sv=f"{channel.id}: {reason.sv} Välj basis api, export eller manual i registret.",
+            en=f"{channel.id}: {reason.en} Choose basis api, export or manual in the register.",
+        )
+
+
 async def _page(house: House, browser: OpenBrowser, duty: Duty, reason: str) -> Record:
     """The channel's page as the browser shows it."""
     channel = duty.channel
+    _refuse_by_terms(channel)
     capture = await capture_page(
         browser,
         channel.address,

@@ -12,6 +12,7 @@ from playwright.async_api import CDPSession, Page
 from playwright.async_api import Error as BrowserError
 
 from tasks.capture.limits import Limits
+from tasks.capture.waiting import within
 
 
 class Inside:
@@ -67,7 +68,7 @@ class Inside:
         Raises:
             TimeoutError: it was not carried out in time.
         """
-        return await asyncio.wait_for(self.cdp.send(method, given), self.limits.answer + patience)
+        return await within(self.limits.answer + patience, self.cdp.send(method, given))
 
     async def still(self, *, stopped: bool) -> None:
         """Let no script of the page's run from now on; or let them run again."""

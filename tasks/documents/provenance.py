@@ -211,10 +211,18 @@ def _taking(capture: Capture, provenance: Provenance) -> Iterator[tuple[str, str
         yield "Sidans klocka", f"{ahead}, så att allt lästes in utan väntan"
 
 
+def _declined(label: str) -> str:
+    """By what consent was declined: a button's text, or a rule of autoconsent's."""
+    program, _, rule = label.partition(": ")
+    if program == "autoconsent":
+        return f"Avböjt med regeln ”{_quoted(rule)}” i autoconsent" if rule else "Avböjt"
+    return f"Avböjt med ”{_quoted(label)}”" if label else "Avböjt"
+
+
 def _changed(capture: Capture, shown: int | None) -> Iterator[tuple[str, str | Markup]]:
     kind, _, label = capture.consent.partition(": ")
     if kind == "declined":
-        consent = f"Avböjt med ”{_quoted(label)}”" if label else "Avböjt"
+        consent = _declined(label)
     elif kind == "hidden":
         consent = "Frågan gick inte att avböja och är dold; inget har godkänts"
     else:

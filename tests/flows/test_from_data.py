@@ -9,13 +9,14 @@ import page
 import pytest
 from prefect.logging import disable_run_logger
 
-from archive_store.errors import CaptureError
+from archive_store.errors import CaptureError, InputError
 from flows.duties import duties
 from flows.house import House
 from flows.outcome import Row
 from flows.reasons import reason_of, spoken
 from flows.snapshot import snapshot_channel
 from flows.taken import snapshots
+from tasks.capture import OpenBrowser
 from tasks.documents import read_back
 from tasks.harvest import harvest_channel
 from tasks.model import CaptureBasis, Occasion, Visibility
@@ -108,6 +109,18 @@ def test_a_channel_never_harvested_fails_with_what_to_do(tmp_path: Path) -> None
     with pytest.raises(CaptureError, match="never-harvested") as refused:
         taken(house)
     assert "kanalarkiv harvest" in refused.value.sv
+
+
+def test_no_page_is_opened_where_the_terms_forbid_it_whatever_the_register_says(
+    tmp_path: Path,
+) -> None:
+    house = house_of(tmp_path, channel_like(basis=CaptureBasis.PAGE, platform="facebook"))
+    [duty] = duties(house, Occasion.YEAR_END)
+    no_browser: OpenBrowser = object()  # type: ignore[assignment]  # opening it would fail
+    with disable_run_logger(), pytest.raises(InputError, match="page-refused") as refused:
+        asyncio.run(snapshot_channel.fn(house, no_browser, duty, ""))
+    assert "Välj basis api, export eller manual" in refused.value.sv
+    assert snapshots(house.archive) == []
 
 
 def test_words_of_a_reason_go_beside_prefect_and_its_own_parameter_takes_a_code() -> None:

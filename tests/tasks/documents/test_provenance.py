@@ -76,3 +76,9 @@ def test_very_long_values_run_on_over_sheets() -> None:
     assert drawn_pages(told) == 3
     assert "mycket …" in words(told)
     assert "a" * 4000 in told
+
+
+def test_consent_declined_by_a_rule_names_the_rule() -> None:
+    told = words(sheets(capture(consent="declined: autoconsent: Onetrust")))
+    assert "Avböjt med regeln ”Onetrust” i autoconsent" in told
+    assert "Samtycke till kakor Avböjt " in words(sheets(capture(consent="declined: autoconsent")))
