@@ -11,7 +11,15 @@ import time
 from typing import Any, Final
 from urllib.parse import urljoin
 
-from playwright.async_api import CDPSession, Frame, Page, Request, Route, WebSocketRoute
+from playwright.async_api import (
+    CDPSession,
+    Frame,
+    Page,
+    Request,
+    Response,
+    Route,
+    WebSocketRoute,
+)
 from playwright.async_api import Error as BrowserError
 
 from tasks.capture.addresses import Reach
@@ -23,6 +31,7 @@ _GROWING: Final = frozenset({"xhr", "fetch"})
 _DOCUMENTS: Final = {"urlPattern": "*", "resourceType": "Document", "requestStage": "Response"}
 _PATIENCE = 20.0
 _HOPS = 10
+_REFUSAL = 400  # the first status of HTTP's that is no answer (RFC 9110, 15.5)
 _INNER = 100  # documents in frames: no honest page has more
 
 
@@ -40,6 +49,8 @@ class Traffic:
         self.reach = reach
         self.limits = limits
         self.under_way: dict[Request, float] = {}
+        self.failed = 0
+        self.grew = 0.0
         self.refused = 0
         self.hops = 0
         self.inner = 0
@@ -54,7 +65,8 @@ class Traffic:
         """Begin to watch and to guard."""
         self.page.on("request", self._began)
         self.page.on("requestfinished", self._ended)
-        self.page.on("requestfailed", self._ended)
+        self.page.on("requestfailed", self._failed)
+        self.page.on("response", self._answered)
         await self.page.context.route("**/*", self._judge)
         await self.page.context.route_web_socket("**/*", self._judge_socket)
         session = await self.page.context.new_cdp_session(self.page)
@@ -82,12 +94,43 @@ class Traffic:
         oldest = time.monotonic() - _PATIENCE
         return all(began < oldest for began in self.under_way.values())
 
+    @property
+    def lost(self) -> int:
+        """How many answers the page's scripts asked for in vain since it last grew.
+
+        Those that failed, were refused by us or by the server, were given up by the page, or have
+        not ended within our patience: a feed's next batch may be among them.
+        """
+        oldest = time.monotonic() - _PATIENCE
+        return self.failed + sum(
+            self.grew <= began < oldest and request.resource_type in _GROWING
+            for request, began in self.under_way.items()
+        )
+
+    def grown(self) -> None:
+        """The page grew, so what it asked for in vain before that is no loss any more."""
+        self.failed = 0
+        self.grew = time.monotonic()
+
     def _began(self, request: Request) -> None:
         if request.resource_type not in _ENDLESS:
             self.under_way[request] = time.monotonic()
 
     def _ended(self, request: Request) -> None:
         self.under_way.pop(request, None)
+
+    def _failed(self, request: Request) -> None:
+        self._ended(request)
+        self._lose(request)
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= _REFUSAL:
+            self._lose(response.request)
+
+    def _lose(self, request: Request) -> None:
+        # what fails once the page may not grow any more is our own doing
+        if self.grows and request.resource_type in _GROWING:
+            self.failed += 1
 
     async def _judge(self, route: Route, request: Request) -> None:
         try:
@@ -121,6 +164,7 @@ class Traffic:
         if self.stays:
             return False
         self.hops += 1
+        self.grown()  # what the document before it asked for ends with it
         return not self.astray
 
     async def _judge_socket(self, socket: WebSocketRoute) -> None:

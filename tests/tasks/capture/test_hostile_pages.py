@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from archive_store.errors import CaptureError, InputError
-from tasks.capture import BrowserSettings, Limits, OpenBrowser, capture_page, open_browser
-from tasks.capture.addresses import checked
+from tasks.capture import BrowserSettings, Limits, OpenBrowser, capture_page, open_browser, traffic
+from tasks.capture.addresses import Reach, checked
 from tasks.capture.browser import find_browser
+from tasks.capture.opening import open_page
 from tasks.model import Capture
 from tests.tasks.capture.site import Site, serve
 
@@ -149,6 +150,30 @@ def test_a_page_out_on_the_web_cannot_reach_inside_by_a_redirect(site: Site) -> 
         capture = asyncio.run(captured(f"{site.address}/include?src={source}", public))
         assert capture.images_missing == 1
         assert inside.seen == []
+
+
+def test_what_a_page_asked_for_in_vain_is_counted_until_it_grows(
+    running: tuple[asyncio.Runner, OpenBrowser], site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner, browser = running
+
+    async def lost() -> list[int]:
+        async with browser.page() as page:
+            watched = traffic.Traffic(page, Reach(site.address), SHORT)
+            await open_page(page, watched, f"{site.address}/links", SHORT)
+            told = [watched.lost]
+            ask = "where => fetch(where).then(answer => answer.text()).catch(() => 0)"
+            for where in ("/picture/1.png", "/status/500", "http://10.0.0.8/api"):
+                await page.evaluate(ask, where)
+                told.append(watched.lost)
+            async with page.expect_request("**/never"):
+                await page.evaluate("void fetch('/never')")
+            monkeypatch.setattr(traffic, "_PATIENCE", 0.0)
+            told.append(watched.lost)
+            watched.grown()
+            return [*told, watched.lost]
+
+    assert runner.run(lost()) == [0, 0, 1, 2, 3, 0]
 
 
 @pytest.mark.parametrize("address", ["file:///etc/hostname", "http://", "http://a:b", "www.se"])
