@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Literal
 
-from archive_store import Archive, Package
+from archive_store import Archive
 from flows.house import LIVING, House
 from flows.naming import STOCKHOLM
 from flows.occasions import DUTIES, LATE, Due, asked, demanded, lacking
@@ -82,7 +82,7 @@ def duties(house: House, occasion: Occasion | None) -> list[Duty]:
 
 def awaited(house: House, occasion: Occasion | None) -> list[Awaited]:
     """What the duties of a run lack and no machine may take."""
-    today = house.now.astimezone(STOCKHOLM).date()
+    today = _day(house.now)
     return [
         Awaited(channel=channel.id, occasion=each.occasion, what=what)
         for channel in house.channels
@@ -111,14 +111,15 @@ def answered(archive: Archive, channel: Channel, each: Due, what: str) -> bool:
 
 def duty_of(house: House, channel: Channel, each: Due) -> Duty:
     """How an occasion is to be answered: how far back, and how many posts there should be."""
-    last = _last_duty_snapshot(house, channel)
-    since = taken_at(last) if last is not None and channel.depth == "since-last" else None
+    since = _covered_until(house, channel) if channel.depth == "since-last" else None
     depth: Literal["all"] | int | dt.datetime = "all"
     if since is not None:
         depth = since
     elif channel.depth.isdecimal():
         depth = int(channel.depth)
-    told = posts_told(house.archive, channel.id, since=since, until=house.now)
+    # ``posts_told`` begins after a time, and the period with its first day's midnight.
+    after = since and since - dt.timedelta.resolution
+    told = posts_told(house.archive, channel.id, since=after, until=house.now)
     if told is not None and isinstance(depth, int):
         told = min(told, depth)
     return Duty(
@@ -126,7 +127,7 @@ def duty_of(house: House, channel: Channel, each: Due) -> Duty:
         occasion=each.occasion,
         once=each.once,
         depth=depth,
-        period_from=since.astimezone(STOCKHOLM).date() if since else None,
+        period_from=since.date() if since else None,
         api_posts=told,
         date=each.date,
         reason=each.reason,
@@ -150,10 +151,21 @@ def _brought(channel: Channel) -> Iterator[str]:
         yield SCREENSHOT
 
 
-def _last_duty_snapshot(house: House, channel: Channel) -> Package | None:
-    taken = [
-        package
-        for package in snapshots(house.archive, channel=channel.id)
-        if package.labels["occasion"] in DUTIES
+def _covered_until(house: House, channel: Channel) -> dt.datetime | None:
+    """The beginning of the day, in Stockholm, up to which duty snapshots show all posts.
+
+    Only whole ones of the channel's own basis count: a person's screenshot shows what it shows, and
+    what an unwhole one lacks must be in the next. An export brought weeks late was for the duty's
+    date; what was brought ahead of that date ends where it was taken.
+    """
+    basis = channel.basis if channel.basis in BY_MACHINE else CaptureBasis.EXPORT
+    days = [
+        min(dt.date.fromisoformat(package.labels["duty"]), _day(taken_at(package)))
+        for package in snapshots(house.archive, channel=channel.id, basis=basis.value)
+        if package.labels["occasion"] in DUTIES and package.labels.get("whole") != "no"
     ]
-    return max(taken, key=taken_at, default=None)
+    return dt.datetime.combine(max(days), dt.time(), STOCKHOLM) if days else None
+
+
+def _day(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(STOCKHOLM).date()

@@ -9,8 +9,9 @@ import pytest
 from archive_store import Commit
 from archive_store.errors import InputError
 from flows import crisis
-from flows.duties import awaited, duties
+from flows.duties import awaited, duties, duty_of
 from flows.house import House
+from flows.naming import STOCKHOLM
 from flows.occasions import Due, demanded, lacking, nearest_duty
 from tasks.harvest import harvest_channel
 from tasks.model import CaptureBasis, LifeCycle, Occasion, Profile
@@ -229,3 +230,39 @@ def test_what_was_documented_is_not_told_again_with_the_next_change(tmp_path: Pa
         seen.append(told(house))
         answer(house)
     assert seen == [[], [("forandring", "namn ändrat")], [("forandring", "omslagsbild ändrad")]]
+
+
+@pytest.mark.parametrize(
+    ("basis", "later", "begins"),
+    [
+        (CaptureBasis.API, {"basis": "manual", "duty": "2025-12-31"}, dt.date(2025, 6, 30)),
+        (CaptureBasis.PAGE, {"whole": "no", "duty": "2025-12-31"}, dt.date(2025, 6, 30)),
+        (CaptureBasis.PAGE, {"basis": "api", "duty": "2025-12-31"}, dt.date(2025, 6, 30)),
+        (CaptureBasis.PAGE, {"duty": "2025-12-31"}, dt.date(2025, 12, 31)),
+        (CaptureBasis.EXPORT, {"duty": "2025-12-31"}, dt.date(2025, 12, 31)),
+        (CaptureBasis.MANUAL, {"basis": "manual", "duty": "2025-12-31"}, dt.date(2025, 6, 30)),
+    ],
+    ids=["a screenshot", "not whole", "another basis", "late", "a late export", "by hand"],
+)
+def test_the_next_period_begins_at_the_last_duty_that_showed_everything(
+    tmp_path: Path, basis: CaptureBasis, later: dict[str, str], begins: dt.date
+) -> None:
+    """A capture brought on 20 January for 31 December leaves no post of January out of the next."""
+    channel = channel_like(basis=basis, depth="since-last")
+    own = "export" if basis is CaptureBasis.MANUAL else basis.value
+    house = house_of(tmp_path, channel, now=dt.datetime(2025, 6, 30, 21, tzinfo=dt.UTC))
+    put_snapshot(house, "halvarsskifte", basis=own, duty="2025-06-30")
+    house = dc.replace(house, now=dt.datetime(2026, 1, 20, 9, tzinfo=dt.UTC))
+    put_snapshot(house, **{"basis": own, **later})
+    due = Due(occasion=Occasion.HALF_YEAR, once="key", date=dt.date(2026, 6, 30))
+    duty = duty_of(dc.replace(house, now=dt.datetime(2026, 6, 30, 21, tzinfo=dt.UTC)), channel, due)
+    assert duty.period_from == begins
+    assert duty.depth == dt.datetime.combine(begins, dt.time(), STOCKHOLM)
+
+
+def test_what_was_brought_ahead_of_the_duty_ends_where_it_was_taken(tmp_path: Path) -> None:
+    channel = channel_like(basis=CaptureBasis.EXPORT, depth="since-last")
+    house = house_of(tmp_path, channel, now=dt.datetime(2025, 12, 29, 9, tzinfo=dt.UTC))
+    put_snapshot(house, basis="export", duty="2025-12-31")
+    due = Due(occasion=Occasion.HALF_YEAR, once="key", date=dt.date(2026, 6, 30))
+    assert duty_of(house, channel, due).period_from == dt.date(2025, 12, 29)
