@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from archive_store import Commit, Draft, Entry
 from archive_store.errors import InputError
-from flows.browsing import browser_of
+from flows.browsing import browser_of, looking_of
 from flows.duties import Duty
 from flows.house import House
 from flows.incoming import file_bytes
@@ -166,7 +166,11 @@ def _refuse_by_terms(channel: Channel) -> None:
 async def _captured(house: House, channel: Channel, address: str, reason: str) -> Record:
     async with open_browser(browser_of(house.settings)) as browser:
         capture = await capture_page(
-            browser, address, post_selector=None, storage_state=await login_of(channel)
+            browser,
+            address,
+            post_selector=None,
+            storage_state=await login_of(channel),
+            **looking_of(house.settings),
         )
     duty = Duty(
         channel=channel,

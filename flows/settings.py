@@ -6,10 +6,11 @@ Also sets Prefect's environment, which must happen before ``prefect`` is importe
 
 import dataclasses as dc
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 from archive_store.errors import InputError
 
@@ -41,6 +42,10 @@ class Settings:
         browser_proxy: address of a proxy for captures, or ``""`` for what the environment says.
         browser_ca: PEM file with certificate authorities that captures trust besides the usual
             ones, or ``""``.
+        browser_sandbox: whether Chromium's sandbox is on; ``None`` turns it off for root only.
+        own_hosts: hosts inside the body's network, as ``host`` or ``host:port``, that every page
+            which is captured may read from besides its own.
+        pictures: how snapshots keep the page's pictures: ``"png"``, lossless, or ``"jpeg"``.
         port: port of ``kanalarkiv up``; 0 takes a free one.
         harvest_cron: when channels are harvested, Stockholm time.
         tsa_url: address of an RFC 3161 authority of trusted time, or ``""`` for none.
@@ -55,6 +60,9 @@ class Settings:
     browser: str = ""
     browser_proxy: str = ""
     browser_ca: str = ""
+    browser_sandbox: bool | None = None
+    own_hosts: tuple[str, ...] = ()
+    pictures: Literal["png", "jpeg"] = "png"
     port: int = 4200
     harvest_cron: str = "0 3 * * *"
     tsa_url: str = ""
@@ -108,14 +116,36 @@ def _from_file() -> dict[str, Any]:
 
 def _formed(key: str, kind: Any, raw: Any) -> Any:
     try:
-        value = kind(raw)
-    except (TypeError, ValueError):
+        return _FORMS.get(key, kind)(raw)
+    except (TypeError, ValueError, KeyError):
         raise _malformed(key) from None
-    if (key == "lang" and value not in {"sv", "en"}) or (
-        key == "port" and not 0 <= value < 1 << 16
-    ):
-        raise _malformed(key)
-    return value
+
+
+def _port(raw: Any) -> int:
+    port = int(raw)
+    if not 0 <= port < 1 << 16:
+        raise ValueError
+    return port
+
+
+def _hosts(raw: Any) -> tuple[str, ...]:
+    """Hosts as a list (in the file) or with commas between (in the environment)."""
+    parts = raw.split(",") if isinstance(raw, str) else list(raw)
+    named = [part.strip().encode("idna").decode().lower() for part in map(str, parts)]
+    if not all(_HOST.fullmatch(host) for host in named if host):
+        raise ValueError
+    return tuple(filter(None, named))
+
+
+_HOST: Final = re.compile(r"[a-z0-9][a-z0-9.-]*(:[0-9]{1,5})?|[0-9a-f]*:[0-9a-f:]+")
+_FORMS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "lang": {each: each for each in ("sv", "en")}.__getitem__,
+    "port": _port,
+    "browser_sandbox": {True: True, "true": True, False: False, "false": False}.__getitem__,
+    "own_hosts": _hosts,
+    "pictures": {each: each for each in ("png", "jpeg")}.__getitem__,
+}
+"""How a value is read and judged, where its type alone does not tell."""
 
 
 def _malformed(key: str) -> InputError:
@@ -143,5 +173,11 @@ def prepare_environment(settings: Settings) -> None:
 
 def _from_anywhere(key: str, value: Any) -> str:
     """The setting as it means the same in whichever folder it is read."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return ",".join(value)
     placed = isinstance(value, Path) or (key in {"archive", "tsa_ca", "browser_ca"} and value)
     return str(Path(value).absolute()) if placed and "://" not in str(value) else str(value)

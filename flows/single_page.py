@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from archive_store.errors import InputError
-from flows.browsing import browser_of
+from flows.browsing import browser_of, looking_of
 from flows.house import software
 from flows.naming import STOCKHOLM
 from flows.outcome import say
@@ -76,8 +76,9 @@ def _refuse_taken(target: Path) -> None:
 
 async def _captured(address: str) -> Capture:
     say("startar webbläsaren …")
-    async with open_browser(browser_of(load_settings())) as browser, _telling():
-        return await capture_page(browser, address, post_selector=None)
+    settings = load_settings()
+    async with open_browser(browser_of(settings)) as browser, _telling():
+        return await capture_page(browser, address, post_selector=None, **looking_of(settings))
 
 
 @contextlib.asynccontextmanager

@@ -15,7 +15,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
 from archive_store.errors import InputError, KanalarkivError
-from flows.browsing import browser_of
+from flows.browsing import browser_of, looking_of
 from flows.duties import DOCUMENTED, Duty, awaited, duties
 from flows.from_data import rendered
 from flows.house import LIVING, House, open_house, write_page
@@ -171,6 +171,7 @@ async def _page(house: House, browser: OpenBrowser, duty: Duty, reason: str) -> 
         post_selector=channel.post_selector,
         depth=duty.depth,
         storage_state=await login_of(channel),
+        **looking_of(house.settings),
     )
     made = await asyncio.to_thread(snapshot_pdf, capture, provenance(house, duty, reason))
     return of_page(house, channel, capture, made)

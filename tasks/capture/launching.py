@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from playwright.async_api import Browser, Playwright
+from playwright.async_api import Browser, Playwright, ProxySettings
 from playwright.async_api import Error as BrowserError
 
 from archive_store.errors import CaptureError
@@ -41,6 +41,13 @@ QUIET: Final = (
 )
 # Playwright's own switches that serve tests of one's own pages, not captures of others'.
 _TOO_OPEN: Final = ("--disable-popup-blocking",)
+# What the browser may know of our surroundings: where things are, never a secret.
+_KNOWN: Final = re.compile(
+    r"PATH|HOME|USER|LOGNAME|TZ|TMPDIR|LANG|LANGUAGE|LC_\w+|XDG_\w+|FONTCONFIG_\w+|SSL_CERT_\w+|"
+    r"DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|DBUS_SESSION_BUS_ADDRESS|LD_LIBRARY_PATH|"
+    r"CHROME_DEVEL_SANDBOX",
+    re.ASCII,
+)
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +110,16 @@ def find_browser(settings: BrowserSettings, downloaded: str = "") -> Path:
     )
 
 
-async def launch(playwright: Playwright, settings: BrowserSettings, home: Path) -> Browser:
+async def launch(
+    playwright: Playwright, settings: BrowserSettings, home: Path, proxy: ProxySettings
+) -> Browser:
     """Start a browser.
 
     Args:
         playwright: started.
         settings: of the browser.
         home: a folder of its own, for what it must be told to trust; ends with the browser.
+        proxy: for what the browser wants for itself; a context has its own.
 
     Raises:
         CaptureError: ``no-browser``, ``no-screen``, ``browser-failed``, ``ca-file``, ``ca-tool``.
@@ -123,10 +133,10 @@ async def launch(playwright: Playwright, settings: BrowserSettings, home: Path) 
             executable_path=executable,
             args=[*QUIET, *settings.arguments],
             chromium_sandbox=sandbox,
-            env={**os.environ, **trust.trusting(settings.ca, home)},
+            env={**_surroundings(), **trust.trusting(settings.ca, home)},
             headless=not settings.headed,
             ignore_default_args=list(_TOO_OPEN),
-            proxy=trust.proxy(settings.proxy),
+            proxy=proxy,
             timeout=60_000,
         )
     except BrowserError as error:
@@ -134,10 +144,14 @@ async def launch(playwright: Playwright, settings: BrowserSettings, home: Path) 
     raise CaptureError(
         "browser-failed",
         sv=f"Webbläsaren {executable} gick inte att starta ({wants}). Starta den för hand en gång "
-        "för att se varför; i en behållare utan användarnamnrymder krävs sandbox=false.",
+        "för att se varför; i en behållare utan användarnamnrymder krävs browser_sandbox=false.",
         en=f"The browser {executable} would not start ({wants}). Start it once by hand to see "
-        "why; in a container without user namespaces it needs sandbox=false.",
+        "why; in a container without user namespaces it needs browser_sandbox=false.",
     )
+
+
+def _surroundings() -> dict[str, str | float | bool]:
+    return {name: value for name, value in os.environ.items() if _KNOWN.fullmatch(name)}
 
 
 def _screen() -> bool:

@@ -1,11 +1,13 @@
 """Settings: flag before environment before file; what is unknown or malformed is refused whole."""
 
+import dataclasses as dc
 import os
 from pathlib import Path
 
 import pytest
 
 from archive_store.errors import InputError
+from flows.browsing import browser_of
 from flows.settings import PREFECT_DEFAULTS, Settings, load_settings, prepare_environment
 
 
@@ -37,6 +39,11 @@ def test_flag_goes_before_environment_before_file(monkeypatch: pytest.MonkeyPatc
         ("port = 'x'", "port"),
         ("port = 70000", "port"),
         ("archive = ", "inte giltig TOML"),
+        ("pictures = 'gif'", "pictures"),
+        ("browser_sandbox = 'kanske'", "browser_sandbox"),
+        ("browser_sandbox = []", "browser_sandbox"),
+        ("own_hosts = ['https://sjovik.example/']", "own_hosts"),
+        ("own_hosts = 7", "own_hosts"),
     ],
 )
 def test_a_wrong_file_is_refused_with_what_is_wrong(text: str, said: str) -> None:
@@ -74,3 +81,42 @@ def test_what_the_operator_has_set_for_prefect_is_left_alone(
     monkeypatch.setattr(os, "environ", {**os.environ, "PREFECT_HOME": "/elsewhere"})
     prepare_environment(load_settings(state=tmp_path))
     assert os.environ["PREFECT_HOME"] == "/elsewhere"
+
+
+def test_what_captures_may_reach_and_keep_is_read_and_passed_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Flows run in processes of their own, which read the environment."""
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    Path("kanalarkiv.toml").write_text(
+        'browser_sandbox = false\npictures = "jpeg"\n'
+        'own_hosts = ["Bilder.Sjovik.example", "10.0.0.8:8080", "sjövik.example", "fd00::1"]\n',
+        "utf-8",
+    )
+    found = load_settings()
+    assert found.own_hosts == (
+        "bilder.sjovik.example",
+        "10.0.0.8:8080",
+        "xn--sjvik-kua.example",
+        "fd00::1",
+    )
+    assert (found.browser_sandbox, found.pictures) == (False, "jpeg")
+    prepare_environment(found)
+    Path("kanalarkiv.toml").unlink()
+    assert load_settings() == dc.replace(
+        found,
+        register=found.register.absolute(),
+        decision=found.decision.absolute(),
+        state=found.state.absolute(),
+        archive=str(Path(found.archive).absolute()),
+    )
+
+
+def test_the_sandbox_is_left_to_the_browser_where_nobody_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    prepare_environment(Settings())
+    assert browser_of(load_settings()).sandbox is None
+    monkeypatch.setenv("KANALARKIV_BROWSER_SANDBOX", "false")
+    assert browser_of(load_settings()).sandbox is False

@@ -2,17 +2,24 @@
 
 import asyncio
 import contextlib
+import dataclasses as dc
 import datetime as dt
 import threading
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from prefect.logging import disable_run_logger
 
+import flows.securing
+import flows.single_page
+import flows.snapshot
 from flows.duties import Duty
 from flows.house import House
 from flows.recording import Record
 from flows.snapshot import snapshot_channel
+from tasks.capture import BrowserSettings, OpenBrowser
 from tasks.model import CaptureBasis, Completeness, Occasion
 from tests.flows.houses import NOW, PDF, channel_like, house_of
 
@@ -81,3 +88,41 @@ def test_two_snapshots_of_one_channel_in_a_run_do_not_meet_at_its_lease(
         keys = asyncio.run(taken(house, Occasion.YEAR_END, Occasion.CHANGE))
     place = f"snapshots/informationsenheten/kommunbloggen/2025/{NOW:%Y-%m-%d}T2300"
     assert keys == [f"{place}-arsskifte.pdf", f"{place}-forandring.pdf"]
+
+
+def test_every_way_to_a_page_captures_it_as_the_settings_say(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The snapshot, a secured post and a single page ask for the same."""
+    asked: list[dict[str, object]] = []
+
+    class AskedError(Exception):
+        """Enough has been seen."""
+
+    async def captured(*_: object, **options: object) -> None:
+        asked.append({each: options.get(each) for each in ("own_hosts", "pictures")})
+        raise AskedError
+
+    @contextlib.asynccontextmanager
+    async def browser(settings: BrowserSettings) -> AsyncIterator[OpenBrowser]:
+        assert settings.sandbox is False
+        yield cast("OpenBrowser", None)
+
+    settings = dc.replace(
+        house.settings, own_hosts=("bilder.example",), pictures="jpeg", browser_sandbox=False
+    )
+    house = dc.replace(house, settings=settings, channels=(channel_like(),))
+    monkeypatch.setattr("flows.single_page.load_settings", lambda: settings)
+    for module in (flows.securing, flows.single_page):
+        monkeypatch.setattr(module, "open_browser", browser)
+    for module in (flows.securing, flows.single_page, flows.snapshot):
+        monkeypatch.setattr(module, "capture_page", captured)
+    due, channel = duty(house, Occasion.YEAR_END), house.channels[0]
+    for way in (
+        flows.snapshot._page(house, cast("OpenBrowser", None), due, ""),
+        flows.securing._captured(house, channel, channel.address, "spam"),
+        flows.single_page._captured("https://sjovik.example/"),
+    ):
+        with pytest.raises(AskedError):
+            asyncio.run(way)
+    assert asked == [{"own_hosts": ("bilder.example",), "pictures": "jpeg"}] * 3
