@@ -18,10 +18,11 @@ from tasks.capture.browser import OpenBrowser, again_if_lost
 from tasks.capture.freezing import Frozen, freeze
 from tasks.capture.inside import Inside
 from tasks.capture.limits import Depth, Limits
+from tasks.capture.looking import moment
 from tasks.capture.opening import look_into, open_page
 from tasks.capture.picturing import picture
 from tasks.capture.refusing import refusal
-from tasks.capture.settling import Settled, moment, settle
+from tasks.capture.settling import Settled, settle
 from tasks.capture.shots import Pictures
 from tasks.capture.stages import Stages
 from tasks.capture.traffic import Traffic
@@ -115,7 +116,7 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
                 browser=browser.name,
                 viewport=browser.settings.viewport,
                 height=layer.height,
-                stopped=settled.stopped,
+                stopped=await settled.end(),
                 pressed=settled.pressed,
                 consent=_consent(settled, frozen),
                 hidden=tuple(dict.fromkeys((*frozen.hidden, *frozen.changed))),

@@ -1,12 +1,15 @@
 // One look at the page, and one push: called again and again by settling.py until nothing moves.
-// Returns what was pressed and how large the page has become. Each call rests until something
+// Returns what was pressed, by the number of its rule, and how large the page has become. Runs in a
+// world of its own, where no script of the page's can change the answer. Each call rests until something
 // changes in the page, at most `rest` milliseconds, and pushes on at once if something did: a feed
 // need not wait for us to hear of its last batch before it fetches the next. `again`: a button that
 // loads more may be pressed again, since the page is at rest; `nudge`: feeds that listen to movement
 // are to feel some.
-async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll }) => {
+async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll, newest }) => {
   const memory = (window.__kanalarkiv ??= {
     pressed: new WeakMap(),
+    posts: new WeakMap(),
+    begun: new Set(),
     panes: [],
     seen: -1,
     changed: () => undefined,
@@ -17,7 +20,7 @@ async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll
   }
   const fold = (text) => (text ?? "").replace(/\s+/gu, " ").trim().toLowerCase();
   const compiled = (rules) =>
-    rules.map((rule) => ({ ...rule, regex: new RegExp(`^(?:${rule.pattern})$`, "u") }));
+    rules.map((rule, number) => ({ ...rule, number, regex: new RegExp(`^(?:${rule.pattern})$`, "u") }));
   const [refusals, openers] = [compiled(declines), compiled(expanders)];
   const aboutConsent = new RegExp(consentWords, "u");
   const shown = (element) =>
@@ -76,7 +79,7 @@ async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll
     }
     const times = (before?.times ?? 0) + 1;
     memory.pressed.set(button, { tall, times, around: around(button) });
-    pressed.push([kind, rule.label]);
+    pressed.push([kind, rule.number]);
     button.click();
   };
   memory.since ??= Date.now();
@@ -107,7 +110,7 @@ async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll
       memory.pressed.set(folded, {});
       folded.removeAttribute("name"); // those of one name would close each other
       folded.open = true;
-      pressed.push(["expander", "Fällbart avsnitt"]);
+      pressed.push(["folded", 0]);
     }
     for (const late of document.querySelectorAll("[loading=lazy]")) late.loading = "eager";
   };
@@ -140,17 +143,52 @@ async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll
   memory.changed = () => undefined;
   if (moved) push();
 
-  const posts = selector
-    ? [...document.querySelectorAll(selector)].filter(
-        (post) => !post.parentElement?.closest(selector),
-      )
-    : [];
-  const time = posts.at(-1)?.querySelector("time[datetime]");
+  // 5. Which posts were there once: a feed that forgets holds a few at a time.
+  const outermost = () =>
+    selector
+      ? [...document.querySelectorAll(selector)].filter(
+          (post) => !post.parentElement?.closest(selector),
+        )
+      : [];
+  const beginning = (post) => {
+    const texts = document.createTreeWalker(post, NodeFilter.SHOW_TEXT);
+    let text = "";
+    while (text.length < 200 && texts.nextNode()) {
+      const { data, parentElement } = texts.currentNode;
+      if (!/^(?:script|style)$/u.test(parentElement.localName)) text += `${data} `;
+    }
+    return fold(text).slice(0, 80);
+  };
+  const timeOf = (post) => post.querySelector("time[datetime]")?.getAttribute("datetime") ?? null;
+  const wordless = (text) => text.replace(/[^\p{L}]/gu, "");
+  // A post whose text has changed is another one if it tells another time or, telling none, begins
+  // with other words: numbers alone ("3 minuter sedan") change by themselves.
+  const isAnother = (before, text, time) => {
+    if (before.text.length < 20) return false; // "Laddar …" was none yet
+    if (before.time || time) return before.time !== time;
+    return wordless(before.text).slice(0, 20) !== wordless(text).slice(0, 20);
+  };
+  memory.forgotten = () => {
+    const here = new Set();
+    for (const post of outermost()) {
+      const text = beginning(post);
+      if (!text) continue;
+      const [before, time] = [memory.posts.get(post), timeOf(post)];
+      here.add(text);
+      if (before?.text === text) continue;
+      if (before && !isAnother(before, text, time)) memory.begun.delete(before.text);
+      memory.begun.add(text);
+      memory.posts.set(post, { text, time });
+    }
+    return [...memory.begun].filter((text) => !here.has(text)).length;
+  };
+  const posts = outermost();
+  memory.forgotten();
   return {
     ready: document.readyState !== "loading",
     pressed,
     posts: posts.length,
-    oldest: time ? time.getAttribute("datetime") : null,
+    last: posts.slice(-newest).map(timeOf),
     height: height(),
     shape: [document.getElementsByTagName("*").length, ...ends.map((e) => e.scrollHeight)].join(),
   };

@@ -11,28 +11,24 @@ import collections
 import dataclasses as dc
 import datetime as dt
 import time
-from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from playwright.async_api import Error as BrowserError
 from playwright.async_api import Page
 
 from tasks.capture.autoconsent import Decliner
 from tasks.capture.consent import CONSENT_WORDS, DECLINES, EXPANDERS
 from tasks.capture.limits import Depth, Limits
+from tasks.capture.looking import SETTLE, Seen, World, refusal_in
 from tasks.capture.traffic import Traffic
 from tasks.capture.waiting import within
 
-_SETTLE: Final = (Path(__file__).parent / "settle.js").read_text(encoding="utf-8")
-_TURN: Final = (Path(__file__).parent / "turn.js").read_text(encoding="utf-8")
 NEXT_PAGE: Final = "Nästa sida"
-_STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
 _STILL = 0.25
 _LEAP = 3000
 _REST = 50
 _UNMOVED = 2
 _CLOSING = 20.0
+_NEWEST = 5  # posts: one that is old, or pinned to the top, says nothing of how deep the feed goes
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,17 +36,30 @@ class Settled:
     """How a page came to rest.
 
     Attributes:
-        stopped: ``"end"``, ``"depth"``, ``"time"``, ``"height"``, ``"bytes"``, or ``"pages"``:
-            there is a next page that did not come.
+        stopped: ``"end"``, ``"depth"``, ``"time"``, ``"height"``, ``"bytes"``, ``"pages"`` (there
+            is a next page that did not come), ``"batch"`` (something that the page's script asked
+            for after its last growth did not come) or ``"forgets"`` (posts that were there are
+            not in the page any more).
         pressed: label of expanders and how often each was pressed.
         declined: label of the refusal pressed, ours or autoconsent's, or ``""``.
         clock_ahead: seconds by which the page's clock was pushed ahead.
+        world: where the page was looked at, which remembers its posts.
     """
 
     stopped: str
     pressed: tuple[tuple[str, int], ...]
     declined: str
     clock_ahead: int
+    world: World
+
+    async def end(self) -> str:
+        """``stopped``, now that the page was brought back to its beginning.
+
+        Raises:
+            TimeoutError: the page's own script does not let go of it.
+        """
+        ended = self.stopped in {"end", "depth", "batch"}
+        return "forgets" if ended and await self.world.forgotten() else self.stopped
 
 
 async def settle(
@@ -66,35 +75,37 @@ async def settle(
     """
     pressed: collections.Counter[str] = collections.Counter()
     declined, stopped, leaps, unmoved, nudge = "", "", 0, 0, False
+    most = 0
     began = still_since = time.monotonic()
     until = began + limits.seconds
     shape = resting = ""
     decliner = Decliner(page, limits)
+    world = World(page, limits)
     while True:
-        look = await _look(page, _rules(selector, scroll=not stopped, nudge=nudge), limits)
+        look = await world.look(_rules(selector, scroll=not stopped, nudge=nudge))
         now, nudge = time.monotonic(), False
         if look is None:  # the page went on to another document
-            still_since = now
+            still_since, most = now, 0
             continue
-        pressed.update(label for kind, label in look["pressed"] if kind == "expander")
-        declined = declined or next(
-            (label for kind, label in look["pressed"] if kind == "consent"), ""
-        )
+        pressed.update(look.opened)
+        declined = declined or look.declined
+        most = _grown(traffic, most, look.posts)
         if now > until:
             stopped = stopped or "time"
             break
         if not stopped and (stopped := _limit(look, depth, limits, full=traffic.full)):
             until = now + min(limits.seconds, _CLOSING)
-        loading = not look["ready"] and now - began < limits.load
-        if look["shape"] != shape or look["pressed"] or loading or not traffic.quiet():
-            shape, still_since = look["shape"], now
+        loading = not look.ready and now - began < limits.load
+        if look.shape != shape or look.pressed or loading or not traffic.quiet():
+            shape, still_since = look.shape, now
         if now - still_since < _STILL:
             continue
         traffic.stay()
         declined = declined or await _decline_in_frames(decliner) or await decliner.decline(shape)
         unmoved = unmoved + 1 if shape == resting and not decliner.busy else 0
         if unmoved >= _UNMOVED:
-            came = 0 if stopped else await _turn(page, selector, limits)
+            stopped = stopped or _depth_of(look, depth, few=True)
+            came = 0 if stopped else await world.turn(selector)
             if came <= 0:
                 stopped = stopped or ("pages" if came else "")
                 break
@@ -106,19 +117,19 @@ async def settle(
     if stopped:
         traffic.close()
     return Settled(
-        stopped=stopped or "end",
+        stopped=stopped or ("batch" if selector and traffic.lost else "end"),
         pressed=tuple(sorted(pressed.items())),
         declined=declined,
         clock_ahead=leaps * _LEAP // 1000,
+        world=world,
     )
 
 
-async def _turn(page: Page, selector: str | None, limits: Limits) -> int:
-    """Posts that the feed's next page brought; 0 without one, -1 where it did not come."""
-    if selector is None:
-        return 0
-    asked = page.evaluate(_TURN, {"selector": selector})
-    return int(await within(limits.answer, asked))
+def _grown(traffic: Traffic, most: int, posts: int) -> int:
+    """The most posts there have been; with more of them, what was asked for in vain came after."""
+    if posts > most:
+        traffic.grown()
+    return max(posts, most)
 
 
 def _rules(selector: str | None, *, scroll: bool, nudge: bool) -> dict[str, Any]:
@@ -131,51 +142,29 @@ def _rules(selector: str | None, *, scroll: bool, nudge: bool) -> dict[str, Any]
         "nudge": nudge,
         "again": nudge,
         "scroll": scroll,
+        "newest": _NEWEST,
     }
-
-
-async def _look(page: Page, rules: dict[str, Any], limits: Limits) -> dict[str, Any] | None:
-    """One in-page call; ``None`` where the document changed under it."""
-    try:
-        look: dict[str, Any] = await within(limits.answer, page.evaluate(_SETTLE, rules))
-    except BrowserError as error:
-        if "context was destroyed" in str(error) or "navigat" in str(error):
-            return None
-        raise
-    return look
 
 
 async def _decline_in_frames(decliner: Decliner) -> str:
     """Refuse cookies by text in banners that are documents of their own."""
     rules = _rules(None, scroll=False, nudge=False) | {"expanders": [], "rest": 0}
-    for look in await decliner.ask_frames(_SETTLE, rules):
-        if look["pressed"]:
-            return str(look["pressed"][0][1])
-    return ""
+    answers = await decliner.ask_frames(SETTLE, rules)
+    return next(filter(None, map(refusal_in, answers)), "")
 
 
-def _limit(look: dict[str, Any], depth: Depth, limits: Limits, *, full: bool) -> str:
+def _limit(look: Seen, depth: Depth, limits: Limits, *, full: bool) -> str:
     if full:
         return "bytes"
-    if _deep_enough(look, depth):
-        return "depth"
-    return "height" if look["height"] > limits.height else ""
+    return _depth_of(look, depth) or ("height" if look.height > limits.height else "")
 
 
-def _deep_enough(look: dict[str, Any], depth: Depth) -> bool:
+def _depth_of(look: Seen, depth: Depth, *, few: bool = False) -> str:
+    """``"depth"`` where the feed goes as deep as asked; ``few`` posts tell that only at rest."""
+    reached = False
     if isinstance(depth, int):
-        return bool(look["posts"] >= depth)
-    if isinstance(depth, dt.datetime):
-        oldest = moment(look["oldest"])
-        return oldest is not None and oldest < depth
-    return False
-
-
-def moment(told: str | None) -> dt.datetime | None:
-    """The time that a ``<time datetime>`` tells, in UTC; ``None`` where it tells none."""
-    try:
-        read = dt.datetime.fromisoformat(told or "")
-    except ValueError:
-        return None
-    # a time without zone is the clock on the page's own wall: Stockholm
-    return (read if read.tzinfo else read.replace(tzinfo=_STOCKHOLM)).astimezone(dt.UTC)
+        reached = look.posts >= depth
+    elif isinstance(depth, dt.datetime):
+        known = [time for time in look.last if time is not None]
+        reached = (few or len(look.last) == _NEWEST) and bool(known) and max(known) < depth
+    return "depth" if reached else ""

@@ -54,6 +54,8 @@ _STOPPED: Final = {
     "height": "Höjdgränsen nåddes; sidan kan ha haft mer att visa",
     "bytes": "Gränsen för hämtad mängd nåddes; bilder eller inlägg kan saknas",
     "pages": "Kanalen fortsätter på en nästa sida som inte gick att läsa in",
+    "batch": "Sidan bad om mer innehåll som inte kom; äldre inlägg kan saknas",
+    "forgets": "Sidan tog bort inlägg ur sig själv medan den rullades; de saknas här",
 }
 
 

@@ -55,7 +55,9 @@ class Capture:
         browser: name and version; viewport: CSS pixels.
         height: page height in CSS pixels when pictured.
         stopped: why scrolling stopped: ``"end"``, ``"depth"``, ``"time"``, ``"height"``,
-            ``"bytes"`` or ``"pages"`` (there is a next page that did not come).
+            ``"bytes"``, ``"pages"`` (there is a next page that did not come), ``"batch"``
+            (something that the page asked for after its last growth did not come) or
+            ``"forgets"`` (posts that were there were taken out of the page again).
         pressed: texts of expanders pressed, with how often.
         consent: ``"none"``, ``"declined"`` or ``"hidden"``, and by which text.
         hidden: what was hidden or un-fixed, as short selectors.

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from tasks.capture import Limits, OpenBrowser, capture_page
-from tasks.model import Capture
+from tasks.documents.provenance import is_whole
+from tasks.model import Capture, Completeness
 from tests.tasks.capture import pages
 from tests.tasks.capture.site import Site
 
@@ -166,6 +167,38 @@ def test_a_feed_in_pages_is_read_no_deeper_than_asked(take: Take) -> None:
 
 def test_a_next_page_that_does_not_come_is_told(take: Take) -> None:
     assert take("/torn").stopped == "pages"
+
+
+def test_a_feed_that_forgets_its_posts_is_told_and_never_whole(take: Take) -> None:
+    capture = take("/forgets")
+    assert capture.stopped == "forgets"
+    assert not is_whole(capture, Completeness(page=9, pdf=9))
+
+
+def test_a_feed_that_forgets_has_not_reached_its_depth(take: Take) -> None:
+    assert take("/forgets", depth=2).stopped == "forgets"
+
+
+def test_a_post_whose_age_is_told_anew_is_no_other_post(take: Take) -> None:
+    assert take("/clockwork").stopped == "end"
+
+
+def test_a_batch_that_does_not_come_is_not_the_end_of_the_feed(take: Take) -> None:
+    capture = take("/torn-batch")
+    assert capture.stopped == "batch"
+    assert not is_whole(capture, Completeness(page=8, pdf=8))
+
+
+def test_an_old_post_at_the_top_is_not_the_depth_of_the_feed(take: Take) -> None:
+    capture = take("/pinned", depth=dt.datetime(2026, 6, 30, tzinfo=dt.UTC))
+    assert (len(capture.post_texts), capture.stopped) == (13, "end")
+
+
+def test_a_page_does_not_choose_what_is_told_of_it(take: Take) -> None:
+    capture = take("/liar")
+    assert capture.consent == "declined: Avvisa alla"
+    assert dict(capture.pressed) == {"Visa mer": 1}
+    assert len(capture.post_texts) == 4
 
 
 def test_the_page_of_a_single_post_is_not_read_on(take: Take) -> None:

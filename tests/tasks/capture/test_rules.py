@@ -14,7 +14,7 @@ from archive_store.errors import CaptureError
 from tasks.capture.addresses import Reach
 from tasks.capture.consent import DECLINES, EXPANDERS, Rule
 from tasks.capture.judging import Look, judge, judge_answer
-from tasks.capture.settling import moment
+from tasks.capture.looking import moment
 
 
 def matching(rules: tuple[Rule, ...], text: str) -> list[str]:

@@ -39,6 +39,43 @@ TRAPS = {
     "waits": page("Väntar", article(1) + "<img src='/never'><script>fetch('/never')</script>"),
     "leaves": page("Går", article(1) + "<script>setTimeout(()=>location='/other',2000)</script>"),
     "circles": page("Runt", "<script>location='/circles?'+Math.random()</script>"),
+    "forgets": page(
+        "Glömsk",
+        "<div id=f></div><script>addEventListener('scroll',()=>{const from=Math.max(0,Math.floor("
+        "scrollY/300)-4);f.innerHTML='';for(let n=from;n<Math.min(40,from+9);n+=1){const post="
+        "document.createElement('article');post.style.top=`${n*300}px`;post.innerHTML=`<p>Inlägg "
+        "nummer ${n} om parken</p>`;f.append(post)}});dispatchEvent(new Event('scroll'))</script>",
+        "<style>#f{position:relative;height:12000px}article{position:absolute;height:300px}</style>",
+    ),
+    "clockwork": page(
+        "Tiden går",
+        "".join(article(n, f"<i>{n} minuter</i>") for n in range(1, 5))
+        + "<script>let n=5;setInterval(()=>{n+=1;for(const i of document.querySelectorAll('i'))"
+        "i.textContent=`${n} minuter`},1000)</script>",
+    ),
+    "torn-batch": page(
+        "Avbrutet",
+        "".join(article(n) for n in range(1, 9))
+        + "<script>let n=0;addEventListener('scroll',()=>{if(n++<3)fetch('/status/500')})</script>",
+        "<style>article{height:300px}</style>",
+    ),
+    "pinned": page(
+        "Fäst",
+        "<div id=f><article><time datetime='2024-01-01T10:00:00+01:00'>2024</time><p>Fäst överst"
+        "</p></article></div><div style='height:1500px'></div><script>let n=0;addEventListener("
+        "'scroll',()=>{if(n++<3)setTimeout(()=>{for(let m=0;m<4;m+=1)f.insertAdjacentHTML("
+        "'beforeend',`<article><time datetime='2026-11-0${9-n}T10:00:00+01:00'>i år</time><p>Nytt "
+        "inlägg ${n}.${m}</p></article>`)},300)})</script>",
+    ),
+    "liar": page(
+        "Ljuger",
+        "<script>const real=Array.prototype.push;Array.prototype.push=function(...a){const [x]=a;"
+        "if(Array.isArray(x)&&typeof x[0]==='string')x[1]='Anna på Storgatan 1';"
+        "return real.apply(this,a)};Document.prototype.querySelectorAll=()=>[]</script>"
+        + "".join(article(n) for n in range(1, 5))
+        + "<p>Kakor (cookies): <button onclick='this.remove()'>Avvisa alla</button></p>"
+        "<button onclick='this.remove()'>Visa mer</button>",
+    ),
     "single": page("Ett", article(1) + "<nav><a rel=next href='/numbered/2'>Nästa</a></nav>"),
     "house": page(
         "Hus",
