@@ -17,8 +17,9 @@ from archive_store.errors import CaptureError, InputError
 from flows.browsing import browser_of
 from flows.house import secret_named
 from flows.settings import Settings
-from tasks.capture import record_login
-from tasks.model import Channel
+from tasks.capture import open_browser, record_login, rehearse
+from tasks.model import CaptureBasis, Channel
+from tasks.platform_terms import refuses_page
 
 State = Mapping[str, Any]
 
@@ -44,11 +45,47 @@ async def login_of(channel: Channel) -> State | None:
 async def recorded(settings: Settings, channel: Channel) -> State:
     """Open the channel in a window and wait for a person to log in and close it; the state.
 
+    It is tried at once, as a capture of the page will use it: what does not hold is told while the
+    person is still there.
+
     Raises:
-        CaptureError: ``no-screen``, ``login-timeout``, ``login-empty`` and what else keeps it away.
+        CaptureError: ``no-screen``, ``login-timeout``, ``login-empty``, ``login-unfit`` (it does
+            not hold in another browser) and what else keeps a capture away.
     """
     headed = dc.replace(browser_of(settings), headed=True)
-    return await record_login(channel.address, settings=headed)
+    state = await record_login(channel.address, settings=headed)
+    if channel.basis is CaptureBasis.PAGE and not refuses_page(channel.platform):
+        await _tried(settings, channel, state)
+    return state
+
+
+async def _tried(settings: Settings, channel: Channel, state: State) -> None:
+    try:
+        async with open_browser(browser_of(settings)) as browser:
+            await rehearse(
+                browser,
+                channel.address,
+                storage_state=state,
+                post_selector=channel.post_selector,
+                own_hosts=settings.own_hosts,
+            )
+    except CaptureError as error:
+        if error.code == "login-needed":
+            raise _unfit(channel) from None
+        raise
+
+
+def _unfit(channel: Channel) -> CaptureError:
+    return CaptureError(
+        "login-unfit",
+        sv=f"{channel.id}: inloggningen visar inte kanalen i en ny webbläsare, så inget är sparat. "
+        "Logga in igen och gå ända till kanalens sida innan fönstret stängs. Släpper sajten ändå "
+        "inte in: ange en öppen sida i registret, eller en annan basis.",
+        en=f"{channel.id}: the login does not show the channel in another browser, so nothing is "
+        "kept. Log in again and go all the way to the channel's page before the window is closed. "
+        "If the site still does not let it in, name a public page in the register, or another "
+        "basis.",
+    )
 
 
 def keep_login(channel: Channel, state: State) -> str:

@@ -19,6 +19,7 @@ from flows.outcome import Outcome
 from tasks.capture import OpenBrowser, open_browser, rehearse
 from tasks.discreet import discreet
 from tasks.model import CaptureBasis, Channel
+from tasks.platform_terms import refuses_page
 from tasks.register import duty_dates
 
 AHEAD: Final = (3, 14)  # days, the nearest first
@@ -48,8 +49,9 @@ def due(house: House) -> Iterator[tuple[Channel, str]]:
         mark = next(days for days in AHEAD if (date - today).days <= days)
         for channel in house.register.channels:
             once = f"rehearsed:{channel.id}:{date}:{mark}"
-            captured = channel.login and channel.basis is CaptureBasis.PAGE
-            if captured and channel.life in LIVING and house.archive.once(once) is None:
+            captured = channel.basis is CaptureBasis.PAGE and not refuses_page(channel.platform)
+            wanted = channel.login and captured and channel.life in LIVING
+            if wanted and house.archive.once(once) is None:
                 yield channel, once
 
 
@@ -61,6 +63,7 @@ async def _rehearsed(house: House, browser: OpenBrowser, channel: Channel, once:
             channel.address,
             storage_state=state or {},
             post_selector=channel.post_selector,
+            own_hosts=house.settings.own_hosts,
         )
         house.archive.commit(
             Commit(

@@ -2,10 +2,7 @@
 
 import asyncio
 import datetime as dt
-import http.server
 import json
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +13,7 @@ from archive_store.errors import CaptureError, InputError
 from flows.browsing import browser_of
 from flows.duties import duties
 from flows.house import House
-from flows.logins import login_of, require_name
+from flows.logins import login_of, recorded, require_name
 from flows.outcome import Outcome
 from flows.rehearsing import due, rehearse_due
 from flows.snapshot import snapshot_channel
@@ -24,7 +21,9 @@ from flows.taken import snapshots
 from tasks.capture import open_browser
 from tasks.model import CaptureBasis, LifeCycle, Occasion
 from tests.flows.houses import NOW, channel_like, house_of
-from tests.tasks.capture.test_login import SECRET, Members
+from tests.tasks.capture.test_login import SECRET, members
+
+__all__ = ["members"]
 
 VARIABLE = "KANALARKIV_SECRET_KANALARKIV_LOGIN_BLOGG"
 LOGIN = "kanalarkiv-login-blogg"
@@ -32,24 +31,6 @@ STATE = {
     "cookies": [{"name": "session", "value": SECRET, "domain": "localhost", "path": "/"}],
     "origins": [],
 }
-
-
-@pytest.fixture
-def members() -> Iterator[tuple[str, set[str]]]:
-    """The channel's address, and the sessions that it knows."""
-    sessions: set[str] = set()
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Members)
-    server.daemon_threads = True
-    other = f"http://127.0.0.1:{server.server_port}/counter"
-    server.RequestHandlerClass = type("Own", (Members,), {"sessions": sessions, "other": other})
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield f"http://localhost:{server.server_port}/kanal", sessions
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def at(tmp_path: Path, now: dt.datetime, **changes: object) -> House:
@@ -72,8 +53,13 @@ def test_logins_are_due_fourteen_and_three_days_ahead(
 
 @pytest.mark.parametrize(
     "changes",
-    [{"login": ""}, {"basis": CaptureBasis.API}, {"life": LifeCycle.CLOSED}],
-    ids=["no login", "no page", "closed"],
+    [
+        {"login": ""},
+        {"basis": CaptureBasis.API},
+        {"life": LifeCycle.CLOSED},
+        {"platform": "facebook"},
+    ],
+    ids=["no login", "no page", "closed", "refused by terms"],
 )
 def test_channels_that_need_none_are_left_alone(tmp_path: Path, changes: dict[str, object]) -> None:
     channel = channel_like(**{"login": LOGIN, **changes})
@@ -138,3 +124,21 @@ def test_a_logged_in_view_says_so_and_its_state_is_nowhere_in_the_archive(
     [package] = snapshots(house.archive)
     assert house.archive.manifest(package)["about"]["logged_in"] is True
     assert leaks([tmp_path], {"state": SECRET}) == set()
+
+
+@pytest.mark.browser
+def test_a_login_that_does_not_hold_is_told_at_once_and_not_kept(
+    tmp_path: Path, members: tuple[str, set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def logs_in(*_: object, **__: object) -> object:
+        return STATE
+
+    address, sessions = members
+    house = at(tmp_path, NOW, address=address)
+    monkeypatch.setattr("flows.logins.record_login", logs_in)
+    with pytest.raises(CaptureError, match="login-unfit") as refused:
+        asyncio.run(recorded(house.settings, house.channels[0]))
+    assert "inget är sparat" in refused.value.sv
+    assert SECRET not in f"{refused.value.sv}{refused.value.en}"
+    sessions.add(SECRET)
+    assert asyncio.run(recorded(house.settings, house.channels[0])) == STATE
