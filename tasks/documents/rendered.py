@@ -21,9 +21,11 @@ from tasks.documents.describing import Level, Metadata
 from tasks.documents.finishing import finish
 from tasks.documents.likeness import share, squeezed
 from tasks.documents.markup import CREATOR, drawn
+from tasks.documents.proof import proof_rows
 from tasks.documents.provenance import (
     BASES,
     OCCASIONS,
+    PLATFORMS,
     moment_words,
     period_words,
     sheet_html,
@@ -100,6 +102,13 @@ def rendered_pdf(  # noqa: PLR0913 - what the sheets tell, each by name
         creator=CREATOR,
     )
     summed, told = _fullness(counted)
+    digest = hashlib.sha256(rendering.text.encode("utf-8", "replace")).hexdigest()
+    proof = proof_rows(
+        [("Återgivningens text (UTF-8)", digest)],
+        archived=bool(provenance.channel),
+        level=level,
+        attachments=(),
+    )
     front = sheet_html(
         provenance,
         whole=counted.whole,
@@ -108,7 +117,7 @@ def rendered_pdf(  # noqa: PLR0913 - what the sheets tell, each by name
         sections=[
             ("Kanalen", list(_channel(address, provenance))),
             ("Framställningen", list(_making(rendering, provenance, read, comments))),
-            ("Bekräftelse och äkthet", list(_proof(rendering))),
+            ("Bekräftelse och äkthet", list(proof)),
         ],
     )
     with pikepdf.open(io.BytesIO(drawn(front, rendering.html))) as pdf:
@@ -141,7 +150,8 @@ def _fullness(counted: Completeness) -> tuple[str, str]:
 
 
 def _channel(address: str, provenance: Provenance) -> Iterator[tuple[str, str | Markup]]:
-    yield "Kanal", f"{provenance.channel_name} ({provenance.channel}), {provenance.platform}"
+    platform = PLATFORMS.get(provenance.platform, provenance.platform)
+    yield "Kanal", f"{provenance.channel_name} ({provenance.channel}), {platform}"
     yield "Adress", Markup('<a href="{0}">{0}</a>').format(address)
     yield "Myndighet", f"{provenance.board}, {provenance.organisation}"
     yield "Verksamhet", provenance.unit
@@ -162,22 +172,6 @@ def _making(
     lost = f"; {missing} finns inte i arkivet" if missing else ""
     yield "Bilder", f"{rendering.images} återgivna{lost}" if rendering.images or missing else "Inga"
     yield "Synlighet", "Bara det som var offentligt återges"
-
-
-def _proof(rendering: Rendered) -> Iterator[tuple[str, str | Markup]]:
-    yield (
-        "Bekräftad",
-        "Inte vid framställningen: bilden är preliminär. Bekräftelsen antecknas i arkivets journal",
-    )
-    digest = hashlib.sha256(rendering.text.encode("utf-8", "replace")).hexdigest()
-    yield (
-        "Kontrollsumma",
-        Markup('<span class="sum-of">{}</span><br><small>{}</small>').format(
-            digest,
-            "SHA-256 av återgivningens text (UTF-8). Hela filens kontrollsumma står i dess "
-            "manifest i arkivet.",
-        ),
-    )
 
 
 def _believed(data: bytes, rendering: Rendered, metadata: Metadata) -> ReadBack:

@@ -1,13 +1,14 @@
 """A rendering becomes a document that holds every word of it, in any script, or none at all."""
 
 import dataclasses as dc
+import hashlib
 
 import page
 import pytest
 
 from archive_store.errors import CaptureError
 from tasks.bases.rendering import Rendering
-from tasks.documents import SnapshotPdf, rendered_pdf
+from tasks.documents import Level, SnapshotPdf, read_back, rendered_pdf
 from tests.tasks.bases.samples import NOW, a_post, a_thread, own_post, rendered
 from tests.tasks.documents.samples import provenance
 
@@ -56,3 +57,21 @@ def test_a_post_that_is_not_in_the_document_is_refused() -> None:
     with pytest.raises(CaptureError) as caught:
         made(dc.replace(shown, posts=(*shown.posts, "Ett inlägg till")))
     assert "inläggen" in caught.value.sv
+
+
+@pytest.mark.parametrize("level", Level)
+def test_its_first_sheet_tells_level_and_platform_as_a_snapshots_does(level: Level) -> None:
+    shown = rendered(a_thread(own_post("1", "Isen bär inte")))
+    document = rendered_pdf(
+        shown,
+        provenance(platform="blog"),
+        address="https://social.example/",
+        read=NOW,
+        comments="full",
+        level=level,
+    )
+    front = " ".join(" ".join(read_back(document.pdf).texts[:2]).split())
+    assert level.words in front
+    assert "), blogg" in front
+    assert "Nej, preliminär." in front
+    assert hashlib.sha256(shown.text.encode()).hexdigest() in front.replace(" ", "")
