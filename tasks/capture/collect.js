@@ -1,11 +1,11 @@
 // What the page shows, in words: for judging it, for its text and for counting its posts.
-({ selector }) => {
+({ selector }, { shows }) => {
   const fold = (text) => (text ?? "").replace(/\s+/gu, " ").trim();
   const shown = (element) =>
     element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
   const posts = selector
     ? [...document.querySelectorAll(selector)].filter(
-        (post) => !post.parentElement?.closest(selector) && shown(post),
+        (post) => !post.parentElement?.closest(selector) && shown(post) && shows(post),
       )
     : [];
   // A picture that has not come may have no size yet; counting pixels are no pictures.

@@ -1,14 +1,14 @@
 // Every word that the page shows, with its place, and what it means: headings, lists, figures, links
 // and posts, in reading order (the flat tree's). Rules of what is shown are innerText's (HTML,
-// 3.2.7); added are what innerText leaves out: shadow trees, frames of the page's own, fields, words
+// 3.2.7), less what is cut away by what stands around it and so is in no picture; added are what innerText leaves out: shadow trees, frames of the page's own, fields, words
 // that style sheets put in, and emoji that are pictures. layer.py reads the answer.
-({ selector }, { union, plain, onOneLine, inner }, names) => {
+({ selector }, { union, plain, onOneLine, inner }, names, { within, shows, seen, both }) => {
   const { fold, named, described, ornament, isEmoji, addressOf } = names;
   const blocks = [];
   const words = []; // text, spaced, link, x, y, width, height
   const targets = [];
   const pictures = [];
-  const missed = []; // what innerText has and nobody sees: choices not made
+  const missed = []; // what innerText has and nobody sees: choices not made, words cut away
   const graphemes = new Intl.Segmenter("sv", { granularity: "grapheme" });
   const pen = new OffscreenCanvas(1, 1).getContext("2d");
   const round = (number) => Math.round(number * 100) / 100;
@@ -19,7 +19,8 @@
         (post) =>
           !post.parentElement?.closest(selector) &&
           post.checkVisibility({ visibilityProperty: true }) &&
-          post.getClientRects().length > 0,
+          post.getClientRects().length > 0 &&
+          shows(post),
       )
     : [];
   const posts = new Map(outermost.map((post, number) => [post, number]));
@@ -89,10 +90,7 @@
     }
   };
 
-  const inView = (rect, at) =>
-    !at.view ||
-    (rect.x + rect.width > 0 && rect.x < at.view.width &&
-      rect.y + rect.height > 0 && rect.y < at.view.height);
+  const inView = (rect, at) => seen(rect, at.clip) !== null;
   // A word that is broken over lines becomes as many, parted between graphemes.
   const part = (range, node, from, word, rects, upright) => {
     if (rects.every((rect) => onOneLine(rects[0], rect, upright))) return [[word, union(rects)]];
@@ -143,7 +141,9 @@
           ? [[word, rects[0]]]
           : part(range, node, index, word, rects.map(plain), at.upright);
         pieces.forEach(([text, rect], number) => {
-          if (inView(rect, at)) write(cased(text, at), plain(rect), at, number > 0);
+          const shown = seen(rect, at.clip);
+          if (shown) write(cased(text, at), plain(shown), at, number > 0);
+          else if (node.getRootNode() === document) missed.push(cased(text, at));
         });
       }
       if (index + word.length < data.length) space = true;
@@ -261,6 +261,7 @@
       item,
       post: posts.get(element) ?? at.post,
       shown: style.visibility === "visible",
+      clip: both(at.view, within(element)),
       transform: style.textTransform,
       lang: element.lang || at.lang,
       upright: style.writingMode !== "horizontal-tb",
@@ -287,6 +288,11 @@
     }
     return element.childNodes;
   };
+  const viewOf = (frame, x, y, clip) =>
+    both(
+      { x: 0, y: 0, right: frame.clientWidth, bottom: frame.clientHeight },
+      { x: clip.x - x, y: clip.y - y, right: clip.right - x, bottom: clip.bottom - y },
+    );
   const framed = (frame, at) => {
     const document = frame.contentDocument;
     const rect = frame.getBoundingClientRect();
@@ -299,7 +305,7 @@
     return {
       ...at,
       range: document.createRange(),
-      view: { width: frame.clientWidth, height: frame.clientHeight },
+      view: viewOf(frame, rect.x + frame.clientLeft, rect.y + frame.clientTop, at.clip),
       dx: at.dx + rect.x + frame.clientLeft,
       dy: at.dy + rect.y + frame.clientTop,
     };
@@ -312,9 +318,11 @@
   const width = Math.min(whole, 2 * window.innerWidth); // wider, nobody could read it on a sheet
   const begins = start > 0 ? whole - width : 0;
   window.scrollTo({ left: 0, top: 0, behavior: "instant" });
+  // What lies above the page or before it, nobody can scroll to.
+  const view = { x: -start, y: -window.scrollY, right: Infinity, bottom: Infinity };
   const outside = {
     kind: "p", item: null, post: -1, link: null, shown: true, transform: "none",
-    lang: document.documentElement.lang, upright: false, flows: true, view: null,
+    lang: document.documentElement.lang, upright: false, flows: true, view, clip: view,
     dx: start - begins, dy: window.scrollY, range: document.createRange(),
   };
   // A stack of our own: a page may be nested deeper than a script may call itself.

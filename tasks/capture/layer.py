@@ -15,11 +15,11 @@ from tasks.capture.cuts import Span
 from tasks.capture.inside import Inside
 from tasks.model import Block, Box, Target, Word
 
-_LAYER, _GEOMETRY, _NAMES = (
+_LAYER, _GEOMETRY, _NAMES, _CLIPS = (
     (Path(__file__).parent / name).read_text(encoding="utf-8")
-    for name in ("layer.js", "geometry.js", "names.js")
+    for name in ("layer.js", "geometry.js", "names.js", "clips.js")
 )
-_LOOK: Final = f"(given) => ({_LAYER})(given, ({_GEOMETRY})(), ({_NAMES})())"
+_LOOK: Final = f"(given) => ({_LAYER})(given, ({_GEOMETRY})(), ({_NAMES})(), ({_CLIPS})())"
 _LEAST: Final = 0.1  # CSS pixels: a word that has no extent still has a place
 
 
@@ -31,7 +31,8 @@ class Layer:
         blocks, targets: as in ``Capture``.
         posts: upper edge of each post.
         pictures: upper and lower edge of everything that is one piece, described or not.
-        missed: words that ``innerText`` has and nobody sees: choices not made in a menu.
+        missed: words that ``innerText`` has and nobody sees: choices not made in a menu, and what
+            is cut away by what stands around it.
         left, width: which part of the page is looked at, CSS pixels: all of it up to two windows.
         height: of the whole page.
         window: height of what is shown of it at once.

@@ -12,7 +12,11 @@ from tasks.capture.judging import Look
 from tasks.capture.limits import Limits
 from tasks.capture.traffic import Traffic
 
-_COLLECT: Final = (Path(__file__).parent / "collect.js").read_text(encoding="utf-8")
+_COLLECT, _CLIPS = (
+    (Path(__file__).parent / name).read_text(encoding="utf-8")
+    for name in ("collect.js", "clips.js")
+)
+_LOOK: Final = f"(given) => ({_COLLECT})(given, ({_CLIPS})())"
 
 
 async def open_page(
@@ -50,4 +54,4 @@ async def look_into(inside: Inside, selector: str | None) -> Look:
         TimeoutError: the page's own script does not let go of it.
         BrowserError: the selector is none.
     """
-    return Look.of(await inside.ask(_COLLECT, {"selector": selector}))
+    return Look.of(await inside.ask(_LOOK, {"selector": selector}))

@@ -45,6 +45,17 @@ SCENES = {
         "<p style='user-select:none'>går ej att märka</p>"
         "<div style='content-visibility:hidden'>ännu inte</div>",
     ),
+    "cut": page(
+        "Kapat",
+        "<p>syns</p><div style='height:30px;overflow:hidden'><p style='margin:0'>överst</p>"
+        "<p style='margin:90px 0 0'>nederst</p><p style='position:absolute;top:200px'>utanför "
+        "rutan</p></div><div style='height:0;overflow:hidden'><article>bortkapat</article></div>"
+        "<div style='width:30px;overflow:hidden;white-space:nowrap'>börjar här och fortsätter"
+        "</div><article><h2>Inlägg 1</h2><a href='/a'><span style='position:absolute;width:1px;"
+        "height:1px;overflow:hidden;clip-path:inset(50%)'>Läs mer</span><b style='display:"
+        "inline-block;width:30px;height:30px'></b></a></article><iframe srcdoc='<p>i ramen</p><p "
+        "style=margin-top:300px>långt ned</p>' height=90></iframe>",
+    ),
     "added": page(
         "Tillagt",
         "<p class=a>mitten</p><ul><li>punkt</li></ul><p class=i>ikon</p>"

@@ -201,6 +201,12 @@ def test_a_page_does_not_choose_what_is_told_of_it(take: Take) -> None:
     assert len(capture.post_texts) == 4
 
 
+def test_posts_that_are_folded_away_are_in_no_picture_and_not_counted(take: Take) -> None:
+    capture = take("/folded")
+    assert len(capture.post_texts) == 5
+    assert "Inlägg 6" not in capture.text
+
+
 def test_the_page_of_a_single_post_is_not_read_on(take: Take) -> None:
     assert len(take("/single").post_texts) == 1
 

@@ -70,6 +70,7 @@ ADDED = {
     "emoji": "🎉",
     "added": "Nyhet:(a) ifyllt värde Sök här Skicka nu flera rader text",
     "shadow": "Skuggrubrik sist i ramen",
+    "cut": "i ramen",
 }
 
 
@@ -79,6 +80,19 @@ def test_nothing_is_made_up_beyond_what_is_shown(scenes: dict[str, Seen], name: 
     shown = characters(seen.inner) - characters(seen.layer.missed)
     more = characters(seen.layer.text) - shown
     assert more == characters(ADDED.get(name, ""))
+
+
+def test_what_is_cut_away_by_what_stands_around_it_is_not_shown(scenes: dict[str, Seen]) -> None:
+    assert blocks(scenes["cut"]) == [
+        ("p", "syns"),
+        ("p", "överst"),
+        ("p", "utanför rutan"),
+        ("p", "börjar"),
+        ("h2", "Inlägg 1"),
+        ("figure", "Läs mer"),
+        ("p", "i ramen"),
+    ]
+    assert len(scenes["cut"].layer.posts) == 1
 
 
 def test_words_are_parted_where_the_page_parts_them(scenes: dict[str, Seen]) -> None:

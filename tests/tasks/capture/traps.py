@@ -76,6 +76,13 @@ TRAPS = {
         + "<p>Kakor (cookies): <button onclick='this.remove()'>Avvisa alla</button></p>"
         "<button onclick='this.remove()'>Visa mer</button>",
     ),
+    "folded": page(
+        "Hopfällt",
+        "".join(article(n) for n in range(1, 6))
+        + "<div style='max-height:0;overflow:hidden'>"
+        + "".join(article(n) for n in range(6, 26))
+        + "</div><p>slut</p>",
+    ),
     "single": page("Ett", article(1) + "<nav><a rel=next href='/numbered/2'>Nästa</a></nav>"),
     "house": page(
         "Hus",
