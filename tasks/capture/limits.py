@@ -20,7 +20,7 @@ class Limits:
         answer: for one call into the page; a script that never ends is noticed by it.
         consent: for a consent platform to carry out a refusal.
         pictures: for the last pictures to come, once everything else has.
-        printing: for the printed document.
+        picturing: for the pictures of the page that stands still, and its words.
     """
 
     seconds: float = 90
@@ -31,9 +31,9 @@ class Limits:
     answer: float = 20
     consent: float = 5
     pictures: float = 10
-    printing: float = 180
+    picturing: float = 180
 
     @property
     def whole(self) -> float:
         """The longest that a capture can last."""
-        return self.load + 2 * self.seconds + self.pictures + self.printing + 6 * self.answer
+        return self.load + 2 * self.seconds + self.pictures + self.picturing + 6 * self.answer

@@ -16,7 +16,7 @@ from tests.tasks.capture.site import Site, serve
 pytestmark = pytest.mark.browser
 
 Take = Callable[..., Capture]
-SHORT = Limits(seconds=2, load=2, answer=1, printing=20)
+SHORT = Limits(seconds=2, load=2, answer=1, picturing=20)
 
 
 NOT_THE_CHANNEL = {
@@ -100,7 +100,7 @@ def test_a_download_is_refused_and_the_page_captured(take: Take) -> None:
 
 
 def test_requests_that_never_end_cost_the_limit_and_are_told(take: Take) -> None:
-    limits = Limits(seconds=1, load=2, answer=2, printing=20, pictures=0.5)
+    limits = Limits(seconds=1, load=2, answer=2, picturing=20, pictures=0.5)
     capture = take("/waits", limits=limits)
     assert capture.stopped == "time"
     assert (capture.images, capture.images_missing) == (1, 1)
