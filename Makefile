@@ -15,7 +15,7 @@ run:  ## the whole way on the made-up municipality, then the Prefect UI (ONCE=1:
 
 test:  ## the everyday tests
 	@scripts/setup dev
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --durations=10
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --durations=10
 
 test-real:  ## tests on real servers (Debian; installs WordPress and MariaDB from its packages)
 	@scripts/setup dev

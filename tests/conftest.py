@@ -11,6 +11,29 @@ settings.register_profile("kanalarkiv", deadline=None, suppress_health_check=[He
 settings.load_profile("kanalarkiv")
 
 
+LONGEST = (
+    "forgetting/test_forgetting.py",
+    "faults/test_culling_killed.py",
+    "faults/test_confirming_killed.py",
+    "faults/test_harvest_killed.py",
+    "faults/test_snapshot_killed.py",
+    "properties/",
+    "contracts/",
+    "flows/test_schedules.py",
+)
+"""Files that take longest; begun first, so that no process waits alone for the last of them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first; the rest in their order (with --no-loadscope-reorder)."""
+
+    def place(item: pytest.Item) -> int:
+        path = item.path.as_posix()
+        return next((n for n, part in enumerate(LONGEST) if f"/{part}" in path), len(LONGEST))
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def test_data() -> Path:
     """Recorded answers of real servers; lacking, a skip with a reason, and a failure in CI."""
