@@ -69,7 +69,7 @@ def _document(lines: Any) -> dict[str, Any]:
 async def _browse(prefect: str, index: Path) -> None:
     settings = BrowserSettings(viewport=(1280, 860))
     async with open_browser(settings) as browser:
-        context = await browser.browser.new_context(viewport={"width": 1280, "height": 860})
+        context = await browser.guarded(viewport={"width": 1280, "height": 860})
         page = await context.new_page()
         await page.goto(f"{prefect}/runs/flow-run/{_run(prefect)}")
         await page.get_by_text("Artifacts", exact=True).first.click()

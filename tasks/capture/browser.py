@@ -18,7 +18,9 @@ from playwright.async_api import Browser, BrowserContext, Page, Playwright, asyn
 from playwright.async_api import Error as BrowserError
 
 from archive_store.errors import CaptureError
-from tasks.capture import refusing
+from tasks.capture import refusing, trust
+from tasks.capture.guard import Guards, guards
+from tasks.capture.guard_ways import Way
 from tasks.capture.launching import BrowserSettings, find_browser, launch
 from tasks.capture.watching import Watch
 
@@ -54,6 +56,7 @@ class OpenBrowser:
         self.home = home
         self.running: list[_Running] = []
         self.starting = asyncio.Lock()
+        self.guards = Guards(Way(trust.proxy(self.settings.proxy), self.settings.ca))
 
     @property
     def browser(self) -> Browser:
@@ -79,7 +82,8 @@ class OpenBrowser:
         async with self.starting:
             if self.running and self.running[-1].usable:
                 return
-            browser = await launch(self.playwright, self.settings, self.home)
+            nothing = await self.guards.open(shut=True)
+            browser = await launch(self.playwright, self.settings, self.home, nothing.proxy)
             watch = Watch(
                 browser,
                 page_memory=self.settings.page_memory,
@@ -102,15 +106,22 @@ class OpenBrowser:
         running = self.running[-1]
         running.pages += 1
         page, crashes = None, set[Page]()
+
+        async def crashed(page: Page) -> None:
+            crashes.add(page)
+            await _close_quietly(page)  # what is asked of it now would wait for ever
+
         try:
-            context = await self._context(running.browser, storage_state)
+            context = await self._context(storage_state)
+            guard = guards[context]
             try:
                 page = await context.new_page()
-                page.on("crash", lambda crashed: crashes.add(crashed))  # noqa: PLW0108 - Playwright takes no built-in method
+                page.on("crash", crashed)
                 context.on("page", _close_quietly)
                 yield page
             finally:
                 running.spoilt |= not await _closed(context)
+                await self.guards.close(guard)
         except BrowserError:
             if not running.browser.is_connected():
                 raise BrowserError(refusing.LOST) from None
@@ -126,10 +137,18 @@ class OpenBrowser:
         """End every browser that still runs."""
         for running in self.running:
             await _end(running)
+        await self.guards.end()
 
-    async def _context(self, browser: Browser, storage_state: Any) -> BrowserContext:
+    async def guarded(self, **wanted: Any) -> BrowserContext:
+        """A context with a door of its own (guard.py), as ``Browser.new_context`` makes it."""
+        guard = await self.guards.open()
+        context = await self.browser.new_context(proxy=guard.proxy, **wanted)
+        guards[context] = guard
+        return context
+
+    async def _context(self, storage_state: Any) -> BrowserContext:
         width, height = self.settings.viewport
-        context = await browser.new_context(
+        context = await self.guarded(
             accept_downloads=False,
             color_scheme="light",
             locale="sv-SE",
@@ -155,8 +174,8 @@ async def open_browser(settings: BrowserSettings | None = None) -> AsyncIterator
     with tempfile.TemporaryDirectory(prefix="kanalarkiv-", ignore_cleanup_errors=True) as home:
         async with async_playwright() as playwright:
             opened = OpenBrowser(playwright, settings or BrowserSettings(), Path(home))
-            await opened.start()
             try:
+                await opened.start()
                 yield opened
             finally:
                 await opened.close()

@@ -61,7 +61,7 @@ async def record_login(
     settings = settings or BrowserSettings(headed=True)
     try:
         async with open_browser(settings) as opened:
-            context = await opened.browser.new_context(
+            context = await opened.guarded(
                 accept_downloads=False,
                 locale="sv-SE",
                 no_viewport=settings.headed,

@@ -1,8 +1,10 @@
 """Going to a page, with its clock in our hands and its requests under guard; and a look at it."""
 
+import re
 from pathlib import Path
 from typing import Final
 
+from playwright.async_api import Error as BrowserError
 from playwright.async_api import Page
 
 from tasks.capture import judging
@@ -14,6 +16,7 @@ from tasks.capture.traffic import Traffic
 
 _COLLECT, _CLIPS = (
     (Path(__file__).parent / name).read_text(encoding="utf-8")
+_SHUT: Final = re.compile("ERR_(ADDRESS_UNREACHABLE|CONNECTION_CLOSED|EMPTY_RESPONSE|SOCKS)")
     for name in ("collect.js", "clips.js")
 )
 _LOOK: Final = f"(given) => ({_COLLECT})(given, ({_CLIPS})())"
@@ -37,7 +40,13 @@ async def open_page(
     """
     await traffic.attach()
     await page.clock.install()
-    answer = await page.goto(address, wait_until="commit", timeout=limits.load * 1000)
+    try:
+        answer = await page.goto(address, wait_until="commit", timeout=limits.load * 1000)
+    except BrowserError as error:
+        # the browser knows only that our door did not open, or closed; the door knows why
+        if traffic.guard.trouble and _SHUT.search(str(error)):
+            raise BrowserError(f"net::ERR_{traffic.guard.trouble}") from None
+        raise
     if answer is not None:
         kind = answer.headers.get("content-type", "")
         judging.judge_answer(answer.status, kind, host_of(address), logged_in=logged_in)

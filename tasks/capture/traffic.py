@@ -23,6 +23,7 @@ from playwright.async_api import (
 from playwright.async_api import Error as BrowserError
 
 from tasks.capture.addresses import Reach
+from tasks.capture.guard import guards
 from tasks.capture.limits import Limits
 from tasks.capture.refusing import too_heavy
 
@@ -39,7 +40,6 @@ class Traffic:
     """Requests of one page; attach it before the page is opened.
 
     Attributes:
-        refused: how many were refused as lying outside the page's reach.
         hops: how many times the page went to another document before it was told to stay.
         full: whether the page has fetched as much as it may.
     """
@@ -51,7 +51,8 @@ class Traffic:
         self.under_way: dict[Request, float] = {}
         self.failed = 0
         self.grew = 0.0
-        self.refused = 0
+        self.kept_in = 0
+        self.guard = guards[page.context]
         self.hops = 0
         self.inner = 0
         self.stays = False
@@ -73,8 +74,14 @@ class Traffic:
         session.on("Network.requestWillBeSent", self._asked)
         session.on("Network.dataReceived", lambda told: self._came(told, session))
         session.on("Fetch.requestPaused", lambda told: self._do(self._judge_answer(told, session)))
+        self.guard.limit(self.reach, self.limits.bytes * 5 // 4, self._outweighed)
         await session.send("Network.enable")
         await session.send("Fetch.enable", {"patterns": [_DOCUMENTS]})
+
+    @property
+    def refused(self) -> int:
+        """How many were refused as lying outside the page's reach."""
+        return self.kept_in + self.guard.refused
 
     @property
     def astray(self) -> bool:
@@ -144,7 +151,7 @@ class Traffic:
 
     async def _may(self, request: Request) -> bool:
         if not await self.reach.allows(request.url):
-            self.refused += 1
+            self.kept_in += 1
             return False
         if self.full:
             return False
@@ -171,7 +178,7 @@ class Traffic:
         if await self.reach.allows(socket.url):
             socket.connect_to_server()
         else:
-            self.refused += 1
+            self.kept_in += 1
             await socket.close()
 
     async def _judge_answer(self, told: Any, session: CDPSession) -> None:
@@ -181,7 +188,7 @@ class Traffic:
         onward = urljoin(told["request"]["url"], place)
         with contextlib.suppress(BrowserError):  # the page went away meanwhile
             if place and not await self.reach.allows(onward):
-                self.refused += 1
+                self.kept_in += 1
                 failed = {"requestId": told["requestId"], "errorReason": "AccessDenied"}
                 await session.send("Fetch.failRequest", failed)
             else:
@@ -199,9 +206,21 @@ class Traffic:
             if self.documents[request] > min(self.limits.document, self.limits.bytes):
                 too_heavy.add(self.page)
                 self._do(self.page.close())
-        if self.weight > self.limits.bytes and not self.full:
+        if self.weight > self.limits.bytes:
+            self._fill(session)
+
+    def _fill(self, session: CDPSession) -> None:
+        if not self.full:
             self.full = True
+            self.guard.end()
             self._do(_stop(session))
+
+    def _outweighed(self) -> None:
+        """The guard, in its own thread, has let pass all that it may, and shut.
+
+        The page loads on what it got: a document that is too heavy shows only by that.
+        """
+        self.full = True
 
     def _do(self, chore: Any) -> None:
         task = asyncio.ensure_future(chore)
