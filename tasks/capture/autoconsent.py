@@ -39,12 +39,14 @@ class Decliner:
 
     Attributes:
         busy: a refusal is under way; the page's clock decides how fast it goes on.
+        gone: a frame that asked went away while it was being refused.
     """
 
     def __init__(self, page: Page, limits: Limits) -> None:
         self.page = page
         self.limits = limits
         self.busy = False
+        self.gone = False
         self.since = 0.0
         self.seen = ""
         self.over: set[Frame] = set()
@@ -95,8 +97,9 @@ class Decliner:
                 await within(self.limits.answer, frame.evaluate(_installation()))
                 told = await self._asked(frame)
         except BrowserError:
-            # a banner that is a frame goes away when it is refused; another document is new
-            return _TOOL if frame.is_detached() else ""
+            # a banner that is a frame goes away when it is refused, or by itself: nobody can tell
+            self.gone |= frame.is_detached()
+            return ""
         except TimeoutError:
             if frame is self.page.main_frame:
                 raise

@@ -134,6 +134,8 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
 
 
 def _consent(settled: Settled, frozen: Frozen) -> str:
-    if settled.declined:
-        return f"declined: {settled.declined}"
-    return f"hidden: {frozen.hidden[0]}" if frozen.hidden else "none"
+    """What became of the question; one that had to be hidden was not declined."""
+    _, _, label = settled.consent.partition(": ")
+    if not frozen.hidden:
+        return settled.consent
+    return f"pressed: {label}" if label else f"hidden: {frozen.hidden[0]}"

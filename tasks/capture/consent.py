@@ -66,6 +66,9 @@ ACCEPTS: Final = (
     r"jag är med|that.s (?:ok|fine)|sounds good)[.!]?"
 )
 
+# A button by which one answers: what floats, speaks of consent and has none is no question.
+ANSWERS: Final = "|".join(f"(?:{rule.pattern})" for rule in DECLINES) + f"|{ACCEPTS}"
+
 _MORE = r"\s*(?:\.\.\.|…|»|\u203a|▾|▼|\+)?"
 _SOME = (
     r"(?:alla |fler |de |fler av de |tidigare |äldre |ytterligare )*(?:\d+ )?(?:fler |tidigare )?"

@@ -1,8 +1,9 @@
 // Makes a page that lives stand still and whole, and else leaves it as it was: nothing floats over
 // the text, nothing is cut off in a pane, nothing moves. Returns short selectors of what was
 // changed, for the provenance page.
-async ({ selector, consentWords }) => {
+async ({ selector, consentWords, answers }) => {
   const aboutConsent = new RegExp(consentWords, "iu");
+  const answer = new RegExp(`^(?:${answers})$`, "u");
   const [hidden, changed] = [[], []];
   const name = (element) => {
     const part = [...element.classList].find((c) => /^[a-z][\w-]{1,30}$/iu.test(c));
@@ -69,9 +70,21 @@ async ({ selector, consentWords }) => {
   const isMenu = (element) => within(element, "header, nav, [role=banner], [role=navigation]");
   const isEmpty = ({ element, words }) =>
     !/\S/u.test(words) && !element.querySelector("img, svg, video, canvas, iframe, input");
+  // A column that only links to "Om kakor" asks nothing, and what tells how to reach the body stays.
+  const inside = (element, looked) =>
+    [element, element.shadowRoot].flatMap((root) => [...(root?.querySelectorAll(looked) ?? [])]);
+  const asks = (element) =>
+    within(element, "[role=dialog], [role=alertdialog], [aria-modal=true], dialog") ||
+    inside(element, "button, [role=button], a, input[type=button], input[type=submit]").some((button) =>
+      answer.test((button.innerText || button.value || "").replace(/\s+/gu, " ").trim().toLowerCase()),
+    );
+  const reaches = (element) => inside(element, "a[href^='tel:' i], a[href^='mailto:' i]").length > 0;
+  const isQuestion = ({ element, words }) =>
+    words.length < 6000 && aboutConsent.test(words) && asks(element) && !reaches(element) &&
+    !isPost(element) && !isMenu(element);
   for (const one of floating) {
-    const { element, position, words, rect } = one;
-    if (words.length < 6000 && aboutConsent.test(words) && !isPost(element) && !isMenu(element)) {
+    const { element, position, rect } = one;
+    if (isQuestion(one)) {
       set(element, { display: "none" });
       hidden.push(name(element));
       continue;

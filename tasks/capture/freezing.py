@@ -9,7 +9,7 @@ import dataclasses as dc
 from pathlib import Path
 from typing import Final
 
-from tasks.capture.consent import CONSENT_WORDS
+from tasks.capture.consent import ANSWERS, CONSENT_WORDS
 from tasks.capture.inside import Inside
 from tasks.capture.limits import Limits
 
@@ -38,7 +38,7 @@ async def freeze(inside: Inside, *, selector: str | None, limits: Limits) -> Fro
     Raises:
         TimeoutError: the page's own script does not let go of it.
     """
-    given = {"selector": selector, "consentWords": CONSENT_WORDS}
+    given = {"selector": selector, "consentWords": CONSENT_WORDS, "answers": ANSWERS}
     steps = limits.height / 10_000  # a frame for each viewport of the tallest page, and some
     changed = await inside.ask(_FREEZE, given, patience=steps)
     waiting = {"patience": limits.pictures * 1000}

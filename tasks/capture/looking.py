@@ -19,6 +19,7 @@ from tasks.capture.inside import Inside
 from tasks.capture.limits import Limits
 
 SETTLE: Final = (Path(__file__).parent / "settle.js").read_text(encoding="utf-8")
+STANDING: Final = "() => window.__kanalarkiv?.standing?.() ?? false"
 _TURN: Final = (Path(__file__).parent / "turn.js").read_text(encoding="utf-8")
 FOLDED: Final = "Fällbart avsnitt"
 _LABELS: Final = {
@@ -107,6 +108,14 @@ class World:
             TimeoutError: the page's own script does not let go of it.
         """
         return await self._ask("() => window.__kanalarkiv?.forgotten() ?? 0", {}) or 0
+
+    async def standing(self) -> bool:
+        """Whether a refusal that was pressed is still there to be pressed.
+
+        Raises:
+            TimeoutError: the page's own script does not let go of it.
+        """
+        return bool(await self._ask(STANDING, {}))
 
     async def turn(self, selector: str | None) -> int:
         """Posts that the feed's next page brought; 0 without one, -1 where it did not come.

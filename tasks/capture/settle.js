@@ -10,6 +10,7 @@ async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll
     pressed: new WeakMap(),
     posts: new WeakMap(),
     begun: new Set(),
+    refused: [],
     panes: [],
     seen: -1,
     changed: () => undefined,
@@ -80,8 +81,17 @@ async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll
     const times = (before?.times ?? 0) + 1;
     memory.pressed.set(button, { tall, times, around: around(button) });
     pressed.push([kind, rule.number]);
+    if (kind === "consent") memory.refused.push(button);
     button.click();
   };
+  // Whether a refusal that was pressed is still there to be pressed.
+  memory.standing = () =>
+    memory.refused.some((button) => {
+      if (!shown(button) || !button.checkVisibility({ opacityProperty: true })) return false;
+      const { left, right, top, bottom } = button.getBoundingClientRect();
+      const fixed = right > 0 && left < innerWidth && bottom + scrollY > 0;
+      return fixed && top < Math.max(innerHeight, height() - scrollY);
+    });
   memory.since ??= Date.now();
   const awake = () => document.readyState === "complete" || again || Date.now() - memory.since > 3000;
   const pressable = "button, [role=button], a, input[type=button], input[type=submit]";

@@ -18,7 +18,7 @@ from playwright.async_api import Page
 from tasks.capture.autoconsent import Decliner
 from tasks.capture.consent import CONSENT_WORDS, DECLINES, EXPANDERS
 from tasks.capture.limits import Depth, Limits
-from tasks.capture.looking import SETTLE, Seen, World, refusal_in
+from tasks.capture.looking import SETTLE, STANDING, Seen, World, refusal_in
 from tasks.capture.traffic import Traffic
 from tasks.capture.waiting import within
 
@@ -41,14 +41,16 @@ class Settled:
             for after its last growth did not come) or ``"forgets"`` (posts that were there are
             not in the page any more).
         pressed: label of expanders and how often each was pressed.
-        declined: label of the refusal pressed, ours or autoconsent's, or ``""``.
+        consent: ``"declined: …"`` by which text or rule, of ours or autoconsent's; ``"pressed: …"``
+            where the question stood there still; ``"gone"`` where it went away while it was being
+            declined; or ``"none"``.
         clock_ahead: seconds by which the page's clock was pushed ahead.
         world: where the page was looked at, which remembers its posts.
     """
 
     stopped: str
     pressed: tuple[tuple[str, int], ...]
-    declined: str
+    consent: str
     clock_ahead: int
     world: World
 
@@ -119,10 +121,18 @@ async def settle(
     return Settled(
         stopped=stopped or ("batch" if selector and traffic.lost else "end"),
         pressed=tuple(sorted(pressed.items())),
-        declined=declined,
+        consent=await _consent(world, decliner, declined),
         clock_ahead=leaps * _LEAP // 1000,
         world=world,
     )
+
+
+async def _consent(world: World, decliner: Decliner, declined: str) -> str:
+    if not declined:
+        return "gone" if decliner.gone else "none"
+    answers = await decliner.ask_frames(STANDING, None)
+    standing = await world.standing() or any(answer is True for answer in answers)
+    return f"{'pressed' if standing else 'declined'}: {declined}"
 
 
 def _grown(traffic: Traffic, most: int, posts: int) -> int:

@@ -227,8 +227,15 @@ def _changed(capture: Capture, shown: int | None) -> Iterator[tuple[str, str | M
         consent = _declined(label)
     elif kind == "hidden":
         consent = "Frågan gick inte att avböja och är dold; inget har godkänts"
+    elif kind == "pressed":
+        consent = (
+            f"{_declined(label)}, men frågan gick inte bort; det som låg över sidan är dolt, och "
+            "inget har godkänts"
+        )
+    elif kind == "gone":
+        consent = "Frågan försvann medan den avböjdes; inget har godkänts"
     else:
-        consent = "Ingen fråga om kakor visades"
+        consent = "Ingen fråga om kakor kändes igen"
     yield "Samtycke till kakor", consent
     pressed = [
         f"”{_quoted(label)}” {_number(times)}\u00a0{'gång' if times == 1 else 'gånger'}"

@@ -59,7 +59,9 @@ class Capture:
             (something that the page asked for after its last growth did not come) or
             ``"forgets"`` (posts that were there were taken out of the page again).
         pressed: texts of expanders pressed, with how often.
-        consent: ``"none"``, ``"declined"`` or ``"hidden"``, and by which text.
+        consent: ``"none"`` that we know of, ``"declined: …"`` and by which text, ``"pressed: …"``
+            where that did not make the question go away, ``"gone"`` where it went away while it was
+            being declined, or ``"hidden: …"`` and which element.
         hidden: what was hidden or un-fixed, as short selectors.
         images, images_missing: pictures in the page, and those that did not load.
         logged_in: whether a login state was used.

@@ -76,6 +76,16 @@ BANNERS = {
         "<script>window.autoconsentReceiveMessage=()=>{setTimeout(()=>"
         "autoconsentSendMessage({type:'optOutResult',cmp:'Ett namn',result:true}),10)}</script>"
     ),
+    # the button that refuses does nothing
+    "dead": _feed(f"<div id=tyst class=banner><p>{_ABOUT}</p><button>Avvisa alla</button></div>"),
+    # the question stands in the text, and nothing closes it
+    "planted": _feed("<div><p>Vi använder kakor.</p><button>Neka alla</button></div>"),
+    # nothing is asked: a column that stays in sight, and one with a number to call
+    "column": _feed(
+        "<aside style='position:sticky;top:0'><h2>Kontakt</h2><p>Telefon 0000</p>"
+        "<a href='/kakor'>Om kakor</a></aside><div style='position:fixed;top:50px;right:0'>"
+        "<a href='tel:0000'>Ring 0001</a> Om cookies <button>OK</button></div>"
+    ),
     # nothing but the demand: no refusal, no channel
     "wall": page(
         "Innan du fortsätter",

@@ -21,10 +21,13 @@ OUTCOMES = {
     "steps": "declined: autoconsent: Onetrust",
     "late": "declined: autoconsent: Onetrust",
     "own": "declined: Fortsätt utan att godkänna",
-    "frame": "declined: autoconsent",
+    "frame": "gone",
     "stubborn": "hidden: div#envis",
     "false": "hidden: div#onetrust-banner-sdk",
     "liar": "declined: autoconsent",
+    "dead": "pressed: Avvisa alla",
+    "planted": "pressed: Neka alla",
+    "column": "none",
 }
 
 
@@ -59,6 +62,16 @@ def test_a_banner_is_declined_or_hidden_and_never_accepted(
     assert capture.title != ACCEPTED
     assert "marknadsföring" not in capture.text
     assert len(capture.post_texts) == 4
+
+
+@pytest.mark.browser
+def test_what_tells_how_to_reach_the_body_is_never_taken_for_a_question(
+    seen: dict[str, Capture | BaseException],
+) -> None:
+    capture = seen["column"]
+    assert isinstance(capture, Capture)
+    assert "Telefon 0000" in capture.text
+    assert "Ring 0001" in capture.text
 
 
 @pytest.mark.browser

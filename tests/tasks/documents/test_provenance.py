@@ -81,4 +81,9 @@ def test_very_long_values_run_on_over_sheets() -> None:
 def test_consent_declined_by_a_rule_names_the_rule() -> None:
     told = words(sheets(capture(consent="declined: autoconsent: Onetrust")))
     assert "Avböjt med regeln ”Onetrust” i autoconsent" in told
+    assert "”Onetrust” i autoconsent, men frågan gick inte bort" in words(
+        sheets(capture(consent="pressed: autoconsent: Onetrust"))
+    )
+    assert "försvann medan den avböjdes" in words(sheets(capture(consent="gone")))
+    assert "kändes igen" in words(sheets(capture(consent="none")))
     assert "Samtycke till kakor Avböjt " in words(sheets(capture(consent="declined: autoconsent")))
