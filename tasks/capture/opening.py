@@ -16,10 +16,10 @@ from tasks.capture.traffic import Traffic
 
 _COLLECT, _CLIPS = (
     (Path(__file__).parent / name).read_text(encoding="utf-8")
-_SHUT: Final = re.compile("ERR_(ADDRESS_UNREACHABLE|CONNECTION_CLOSED|EMPTY_RESPONSE|SOCKS)")
     for name in ("collect.js", "clips.js")
 )
 _LOOK: Final = f"(given) => ({_COLLECT})(given, ({_CLIPS})())"
+_SHUT: Final = re.compile("ERR_(ADDRESS_UNREACHABLE|CONNECTION_CLOSED|EMPTY_RESPONSE|SOCKS)")
 
 
 async def open_page(
