@@ -78,6 +78,7 @@ def of_page(house: House, channel: Channel, capture: Capture, made: SnapshotPdf)
             "consent": capture.consent,
             "hidden": list(capture.hidden),
             "logged_in": capture.logged_in,
+            "login_invited": capture.login_invited,
             "text_sha256": hashlib.sha256(capture.text.encode()).hexdigest(),
             "sender": sorted(sender_shown_in(capture, names_of(house, channel))),
         },

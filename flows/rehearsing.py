@@ -23,6 +23,7 @@ from tasks.platform_terms import refuses_page
 from tasks.register import duty_dates
 
 AHEAD: Final = (3, 14)  # days, the nearest first
+SAID: Final = {True: "gäller", False: "osäker: sidan bjuder in till att logga in"}
 EVENT: Final = "login-rehearsed"
 
 
@@ -35,11 +36,11 @@ async def rehearse_due(house: House, outcome: Outcome) -> None:
         async with open_browser(browser_of(house.settings)) as browser:
             for channel, once in wanted:
                 try:
-                    await _rehearsed(house, browser, channel, once)
+                    taken = await _rehearsed(house, browser, channel, once)
                 except KanalarkivError as error:
                     outcome.fail(channel.id, error)
                 else:
-                    outcome.done(channel.id, {"inloggning": "gäller"}, column="granskat")
+                    outcome.done(channel.id, {"inloggning": SAID[taken]}, column="granskat")
 
 
 def due(house: House) -> Iterator[tuple[Channel, str]]:
@@ -55,22 +56,24 @@ def due(house: House) -> Iterator[tuple[Channel, str]]:
                 yield channel, once
 
 
-async def _rehearsed(house: House, browser: OpenBrowser, channel: Channel, once: str) -> None:
+async def _rehearsed(house: House, browser: OpenBrowser, channel: Channel, once: str) -> bool:
     with discreet("rehearsal", channel.id):
         state = await login_of(channel)
-        await rehearse(
+        taken = await rehearse(
             browser,
             channel.address,
             storage_state=state or {},
             post_selector=channel.post_selector,
             own_hosts=house.settings.own_hosts,
         )
-        house.archive.commit(
-            Commit(
-                event=EVENT,
-                now=house.now,
-                actor="audit",
-                once=once,
-                facts={"channel": channel.id},
+        if taken:
+            house.archive.commit(
+                Commit(
+                    event=EVENT,
+                    now=house.now,
+                    actor="audit",
+                    once=once,
+                    facts={"channel": channel.id},
+                )
             )
-        )
+        return taken

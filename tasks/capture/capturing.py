@@ -123,6 +123,7 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
                 images=look.images,
                 images_missing=look.missing,
                 logged_in=logged_in,
+                login_invited=look.invites,
                 post_times=tuple(moment(time) for time in look.times),
                 clock_ahead=settled.clock_ahead,
                 stages=stages.told(),

@@ -16,7 +16,15 @@
       (arrived(image) ? image.getBoundingClientRect().width > 1 : image.width !== 1),
   );
   const heading = [...document.querySelectorAll("h1")].map((h) => fold(h.innerText)).join(" ");
+  // What asks its reader to log in, as a page does whose reader is not.
+  const invitation = /^(?:logga in|log ?in|sign ?in)(?: .{1,30})?$/iu;
+  const invites = [...document.querySelectorAll("a, button, [role=button], input[type=submit]")].some(
+    (button) =>
+      invitation.test(fold(button.innerText || button.value || button.getAttribute("aria-label"))) &&
+      shown(button),
+  );
   return {
+    invites,
     title: fold(document.title),
     heading,
     text: document.body?.innerText ?? "",

@@ -37,7 +37,10 @@ _CONSENT_ADDRESS: Final = re.compile(r"^https?://consent\.|/consent\b", re.IGNOR
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """The page as seen: a typed reading of collect.js."""
+    """The page as seen: a typed reading of collect.js.
+
+    ``invites``: whether it asks its reader to log in.
+    """
 
     title: str
     heading: str
@@ -48,6 +51,7 @@ class Look:
     images: int
     missing: int
     passwords: int
+    invites: bool
     frames: int
     height: int
 
@@ -64,6 +68,7 @@ class Look:
             images=told["images"],
             missing=told["missing"],
             passwords=told["passwords"],
+            invites=told["invites"],
             frames=told["frames"],
             height=told["height"],
         )

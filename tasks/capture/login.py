@@ -86,8 +86,11 @@ async def rehearse(  # noqa: PLR0913 - as capture_page, each by name
     post_selector: str | None = "article",
     own_hosts: Iterable[str] = (),
     limits: Limits = _PATIENT,
-) -> None:
+) -> bool:
     """Open the channel as a capture would, and judge whether the login still shows it.
+
+    Whether the page took the login as far as anybody can see: ``False`` where it shows the channel
+    and asks its reader to log in.
 
     Args:
         browser: an open one.
@@ -107,13 +110,15 @@ async def rehearse(  # noqa: PLR0913 - as capture_page, each by name
             await open_page(page, traffic, address, limits, logged_in=True)
             await settle(page, traffic, selector=post_selector, depth=1, limits=limits)
             inside = await Inside.of(page, limits)
+            look = await look_into(inside, post_selector)
             judging.judge(
-                await look_into(inside, post_selector),
+                look,
                 final_address=page.url,
                 host=host,
                 posts_wanted=post_selector is not None,
                 logged_in=True,
             )
+            return not look.invites
     except (TimeoutError, BrowserTimeoutError):
         raise judging.page_timeout(host) from None
     except BrowserError as error:

@@ -195,7 +195,7 @@ def _taking(capture: Capture, provenance: Provenance) -> Iterator[tuple[str, str
     yield "Tagen", _span(capture.started, capture.finished)
     if abs(provenance.now - capture.started) > dt.timedelta(hours=1):
         yield "Avser tidpunkten", f"{moment_words(provenance.now)} svensk tid"
-    yield "Inloggad vy", "Ja" if capture.logged_in else "Nej"
+    yield "Inloggad vy", _login(capture)
     yield "Period som omfattas", period_words(provenance)
     yield "Rullningen upphörde", _STOPPED.get(capture.stopped, capture.stopped)
     yield "Bilder", _pictures(capture)
@@ -211,6 +211,14 @@ def _taking(capture: Capture, provenance: Provenance) -> Iterator[tuple[str, str
     if capture.clock_ahead:
         ahead = f"{_number(capture.clock_ahead)}\u00a0sekunder före den verkliga"
         yield "Sidans klocka", f"{ahead}, så att allt lästes in utan väntan"
+
+
+def _login(capture: Capture) -> str:
+    if not capture.logged_in:
+        return "Nej"
+    if capture.login_invited:
+        return "Osäkert: en inloggning användes, men sidan bjuder in till att logga in"
+    return "Ja, en sparad inloggning användes"
 
 
 def _declined(label: str) -> str:

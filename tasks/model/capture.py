@@ -64,7 +64,8 @@ class Capture:
             being declined, or ``"hidden: …"`` and which element.
         hidden: what was hidden or un-fixed, as short selectors.
         images, images_missing: pictures in the page, and those that did not load.
-        logged_in: whether a login state was used.
+        logged_in: whether a login state was used; ``login_invited``: whether the page asked its
+            reader to log in all the same, so that nobody knows whether it took the login.
         post_times: when each post of ``post_texts`` was published, by its ``<time>`` element (UTC);
             ``None`` where it does not tell. Empty where nobody looked.
         clock_ahead: seconds by which the page's own clock was ahead of ``finished``: settling
@@ -90,6 +91,7 @@ class Capture:
     images: int = 0
     images_missing: int = 0
     logged_in: bool = False
+    login_invited: bool = False
     post_times: tuple[dt.datetime | None, ...] = ()
     clock_ahead: int = 0
     bands: tuple[Band, ...] = ()

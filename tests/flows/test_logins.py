@@ -106,6 +106,21 @@ def test_a_login_that_lives_is_rehearsed_once_and_a_dead_one_is_told_each_time(
 
 
 @pytest.mark.browser
+def test_a_login_that_the_page_may_not_have_taken_is_told_and_tried_again(
+    tmp_path: Path, members: tuple[str, set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, _ = members
+    house = at(tmp_path, NOW, address=address.replace("/kanal", "/public"))
+    monkeypatch.setenv(VARIABLE, json.dumps(STATE))
+    outcome = Outcome(flow="audit", title="Granskning")
+    asyncio.run(rehearse_due(house, outcome))
+    house.archive.refresh()
+    [row] = outcome.rows
+    assert row["inloggning"].startswith("osäker")
+    assert marks(house)
+
+
+@pytest.mark.browser
 def test_a_logged_in_view_says_so_and_its_state_is_nowhere_in_the_archive(
     tmp_path: Path, members: tuple[str, set[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

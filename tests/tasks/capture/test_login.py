@@ -49,6 +49,9 @@ class Members(http.server.BaseHTTPRequestHandler):
             posts = "".join(article(number) for number in range(1, 5))
             keeps = "<script>localStorage.val='sparat'</script>"
             self.answer(200, page("Kanalen", f"{posts}{keeps}<iframe src={self.other}></iframe>"))
+        elif path == "/public":
+            posts = "".join(article(number) for number in range(1, 5))
+            self.answer(200, page("Kanalen", f"<a href=/logga-in>Logga in</a>{posts}"))
         elif path == "/kanal":
             self.answer(303, location="/logga-in")
         else:
@@ -131,10 +134,12 @@ def test_a_login_opens_the_channel_until_it_expires_and_is_told_to_nobody(
     cookie = {"name": "session", "value": SECRET, "domain": "localhost", "path": "/"}
     state = {"cookies": [cookie], "origins": []}
     caplog.set_level(logging.DEBUG)
-    runner.run(rehearse(browser, address, storage_state=state, limits=QUICK))
+    assert runner.run(rehearse(browser, address, storage_state=state, limits=QUICK))
     capture = runner.run(capture_page(browser, address, storage_state=state, limits=QUICK))
     assert (len(capture.post_texts), capture.logged_in) == (4, True)
     assert SECRET not in repr(capture)
+
+    assert not capture.login_invited
 
     sessions.clear()
     for task in (rehearse, capture_page):
@@ -144,6 +149,18 @@ def test_a_login_opens_the_channel_until_it_expires_and_is_told_to_nobody(
         assert "har gått ut" in caught.value.sv
         assert SECRET not in f"{caught.value.sv}{caught.value.en}{caught.value!r}"
     assert SECRET not in caplog.text
+
+
+@pytest.mark.browser
+def test_a_page_that_asks_for_a_login_is_not_taken_to_have_one(
+    running: tuple[asyncio.Runner, OpenBrowser], members: tuple[str, set[str]]
+) -> None:
+    runner, browser = running
+    address = members[0].replace("/kanal", "/public")
+    state: dict[str, Any] = {"cookies": [], "origins": []}
+    assert not runner.run(rehearse(browser, address, storage_state=state, limits=QUICK))
+    capture = runner.run(capture_page(browser, address, storage_state=state, limits=QUICK))
+    assert (capture.logged_in, capture.login_invited) == (True, True)
 
 
 @pytest.mark.browser

@@ -205,6 +205,7 @@ def look(**changes: Any) -> Look:
         "images": 0,
         "missing": 0,
         "passwords": 0,
+        "invites": False,
         "frames": 0,
         "height": 2000,
     }

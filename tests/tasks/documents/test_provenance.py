@@ -78,6 +78,13 @@ def test_very_long_values_run_on_over_sheets() -> None:
     assert "a" * 4000 in told
 
 
+def test_a_view_is_called_logged_in_only_where_the_page_does_not_ask_for_a_login() -> None:
+    assert "Inloggad vy Nej" in words(sheets(capture(login_invited=True)))
+    assert "Inloggad vy Ja, en sparad" in words(sheets(capture(logged_in=True)))
+    told = words(sheets(capture(logged_in=True, login_invited=True)))
+    assert "Inloggad vy Osäkert" in told
+
+
 def test_consent_declined_by_a_rule_names_the_rule() -> None:
     told = words(sheets(capture(consent="declined: autoconsent: Onetrust")))
     assert "Avböjt med regeln ”Onetrust” i autoconsent" in told

@@ -277,6 +277,6 @@ def test_every_shared_word_of_a_capture_is_on_the_first_page() -> None:
     shown = {
         "address", "final_address", "title", "started", "finished", "browser", "viewport",
         "height", "stopped", "pressed", "consent", "hidden", "images", "images_missing",
-        "logged_in", "clock_ahead",
+        "logged_in", "login_invited", "clock_ahead",
     }  # fmt: skip
     assert {field.name for field in dc.fields(capture())} == elsewhere | shown
