@@ -39,7 +39,7 @@ def test_every_wording_name_time_and_state_is_read_in_order() -> None:
     ]
     assert places == sorted(places)
     assert "ÖVNING" not in text
-    result = page.validate_pdf(pdf, profile=page.ValidationProfile.PDF_A_3A)
+    result = page.validate_pdf_bytes(pdf, profile=page.ValidationProfile.PDF_A_3A)
     assert result.is_compliant
 
 
