@@ -15,6 +15,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows.annual_report import annual_report
 from flows.audit import audit
+from flows.classifying import classify_thread
 from flows.cull import cull_approve, cull_carry_out, cull_propose
 from flows.harvest import harvest
 from flows.monthly_facts import monthly_facts
@@ -60,6 +61,7 @@ def plan(settings: Settings) -> tuple[tuple[Flow[..., Any], tuple[Planned, ...]]
         (replies, (Planned(slug="varje-timme", cron="5 * * * *"),)),
         (audit, (Planned(slug="mandagar", cron="0 7 * * 1"), *REHEARSALS)),
         (cull_propose, (Planned(slug="mandagar", cron="0 6 * * 1"),)),
+        (classify_thread, ()),
         (cull_approve, ()),
         (cull_carry_out, ()),
         (annual_report, (Planned(slug="15-januari", cron="0 7 15 1 *"),)),

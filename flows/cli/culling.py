@@ -30,7 +30,13 @@ def add_to(app: typer.Typer) -> None:
         propose
     )
     cull.command("lists", help=t("Listor som väntar.", "Lists that wait."))(lists)
-    cull.command("show", help=t("Visa en lista med trådarnas ord.", "A list with its words."))(show)
+    cull.command(
+        "show",
+        help=t(
+            "Visa en lista med trådarnas ord, eller varför en tråd får eller inte får gallras.",
+            "A list with its words, or why a thread may or may not go.",
+        ),
+    )(show)
     cull.command("approve", help=t("Godkänn en lista.", "Approve a list."))(approve)
     cull.command("carry-out", help=t("Verkställ en lista.", "Carry out a list."))(carry_out)
     app.add_typer(cull, name="cull")
@@ -85,9 +91,23 @@ def lists() -> None:
     emit({"lists": rows}, lines or [t("inga listor väntar", "no lists wait")])
 
 
-def show(list_id: ListId) -> None:
+def show(
+    list_id: Annotated[
+        str,
+        typer.Argument(
+            help=t("listans id, eller KANAL/ID för en tråd", "the list's id, or CHANNEL/ID"),
+            metavar="LISTA|TRÅD",
+        ),
+    ],
+    as_of: AsOf = None,
+) -> None:
     """A list's rows with the words of its threads, read from the archive for this person alone."""
-    house = ground()
+    house = ground(None, as_of)
+    if "/" in list_id:
+        from flows.cli.judging import show_thread
+
+        show_thread(house, list_id)
+        return
     from tasks.culling import show as show_list
 
     shown = sorted(show_list(house.archive, list_id), key=lambda s: (not s.row.flags, s.row.number))
@@ -106,6 +126,7 @@ def _row(found: "Shown") -> dict[str, Any]:
         "day": row.day.isoformat(),
         "thread": row.thread,
         "rule": row.rule,
+        "why": row.why,
         "keep": row.keep,
         "due": row.due,
         "flags": list(row.flags),

@@ -94,21 +94,25 @@ class GuardPart:
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class CulledPart:
-    """One destroyed thread: its row, channel, day, rule, and the digest of its stored line."""
+    """One destroyed thread: its row, channel, day, rule, and the digest of its stored line.
+
+    ``why`` says what made it that rule: a person, a rule of the decision, or the default.
+    """
 
     row: int
     channel: str
     day: dt.date
     rule: str
     sha256: str
+    why: str = ""
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class ExceptedPart:
     """One listed thread that did not go.
 
-    ``kept`` is the reason code where it was moved to ``kept/``, else ``""``; ``stopped`` the codes
-    of what stopped it; ``review`` when keeping it is to be asked anew.
+    ``kept`` is the reason code where it was moved to ``kept/`` or ``restricted/``, else ``""``;
+    ``stopped`` the codes of what stopped it; ``review`` when keeping it is to be asked anew.
     """
 
     row: int

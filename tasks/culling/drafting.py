@@ -26,8 +26,9 @@ from tasks.culling.certificate import (
 )
 from tasks.culling.decision import Decision, Person
 from tasks.culling.ground import Stored, last_harvest
-from tasks.culling.guards import GUARDS, head_of
+from tasks.culling.guards import GUARDS
 from tasks.culling.plan import Mandate, Plan, review_of
+from tasks.culling.tags import head_of
 from tasks.model import Register, Visibility
 from tasks.office_time import local_date
 from tasks.threads import last_activity
@@ -78,6 +79,7 @@ def draft_certificate(
                 day=fate.row.day,
                 rule=fate.row.rule,
                 sha256=stored.sha256,
+                why=fate.row.why,
             )
             for fate, stored in plan.culled
         ),

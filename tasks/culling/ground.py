@@ -18,7 +18,8 @@ from archive_store.errors import DamageError
 from tasks.culling.decision import Decision
 from tasks.culling.guards import Counted, Ground
 from tasks.culling.holds import active
-from tasks.days import THREADS, day_of, living_days, media_names, thread_from_json
+from tasks.culling.tags import Circumstances
+from tasks.days import THREADS, day_of, living_days, load_day, media_names, thread_from_json
 from tasks.model import Thread
 
 
@@ -63,8 +64,29 @@ def threads_of_day(archive: Archive, package: Package) -> list[Stored]:
     return found
 
 
+def find_thread(archive: Archive, channel: str, reference: str) -> tuple[Package, Thread] | None:
+    """The living thread that a person means, and the day that it lies in.
+
+    Args:
+        archive: where it lies.
+        channel: channel's id.
+        reference: id of the thread or of any post in it, or its number without meaning
+            (``other-1``).
+    """
+    for package in living_days(archive, channel):
+        for thread in load_day(archive, package):
+            names = {thread.id, thread.counted_as, *(post.id for post in thread.posts)}
+            if reference in names - {""}:
+                return package, thread
+    return None
+
+
 def grounds_of(
-    archive: Archive, decision: Decision, channels: Iterable[str], now: dt.datetime
+    archive: Archive,
+    decision: Decision,
+    channels: Iterable[str],
+    now: dt.datetime,
+    circumstances: Circumstances | None = None,
 ) -> dict[str, Ground]:
     """What each channel's threads are judged on at ``now``, as far as the archive is read."""
     grounds = {}
@@ -76,6 +98,7 @@ def grounds_of(
             holds=active(archive, channel),
             harvested=None if harvest is None else harvest.now,
             counted=counted(archive, channel),
+            circumstances=circumstances or Circumstances(),
         )
     return grounds
 

@@ -14,16 +14,16 @@ from archive_store import Archive, Draft, Package
 from tasks import tombstones
 from tasks.culling.decision import Decision
 from tasks.culling.ground import Stored, grounds_of, threads_of_day
-from tasks.culling.guards import judge, keeps_by_rule
-from tasks.culling.lists import BY_RULE, Approval, CullingList, Row
+from tasks.culling.guards import judge, keeps_by_rule, restricts_by_rule
+from tasks.culling.lists import APART, BY_RULE, Approval, CullingList, Row
+from tasks.culling.moving import Move, moved_draft
+from tasks.culling.tags import Circumstances
 from tasks.days import (
     day_draft,
     day_media,
     day_of,
     generation_of,
     living_days,
-    media_names,
-    thread_json,
 )
 from tasks.model import Verdict
 from tasks.office_time import local_date
@@ -41,6 +41,7 @@ class Mandate:
     list: CullingList
     approval: Approval
     now: dt.datetime
+    circumstances: Circumstances = dc.field(default_factory=Circumstances)
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ class Fate:
     Attributes:
         row: as approved.
         stored: the thread now, or ``None`` where it is no longer there.
-        keep: reason code where it moves to ``kept/``, else ``""``.
+        keep: reason code where it moves to ``kept/`` or ``restricted/``, else ``""``.
         stopped: codes of what stops it; empty where it goes or is kept.
     """
 
@@ -84,7 +85,7 @@ class Plan:
 
     @property
     def kept(self) -> list[tuple[Fate, Stored]]:
-        """The rows that move to ``kept/``, with their threads."""
+        """The rows that move to ``kept/`` or ``restricted/``, with their threads."""
         return [(fate, fate.stored) for fate in self.fates if fate.keep and fate.stored]
 
     @property
@@ -104,7 +105,7 @@ def plan(archive: Archive, mandate: Mandate) -> Plan:
             if (channel, day_of(package)) in wanted:
                 days[package.key] = tuple(threads_of_day(archive, package))
                 found |= {(channel, each.thread.id): each for each in days[package.key]}
-    grounds = grounds_of(archive, mandate.decision, channels, mandate.now)
+    grounds = grounds_of(archive, mandate.decision, channels, mandate.now, mandate.circumstances)
     fates = []
     for row in mandate.list.rows:
         stored = found.get((row.channel, row.thread))
@@ -137,31 +138,21 @@ def kept_drafts(archive: Archive, plan_: Plan, mandate: Mandate) -> Iterator[Dra
     """The kept threads, each a package with its reason, retention and review date."""
     list_id = mandate.list.id
     for fate, stored in plan_.kept:
-        thread = stored.thread
-        named = media_names([thread])
-        pictures = day_media(archive, stored.package) if named else {}
-        yield Draft(
-            base=f"kept/{thread.channel}/{thread.day.year}/{list_id}-{fate.row.number}",
-            files={
-                "thread.json": thread_json(thread) + b"\n",
-                **{name: data for name, data in pictures.items() if name in named},
-            },
-            about={
-                "list": list_id,
-                "row": fate.row.number,
-                "by": fate.row.rule if fate.keep == BY_RULE else mandate.approval.by,
-                "reason": fate.keep,
-                "retention": "until-review",
-                "review": review_of(mandate.now).isoformat(),
-                "sha256": stored.sha256,
-            },
-            labels={
-                "kind": "kept",
-                "channel": thread.channel,
-                "reason": fate.keep,
-                "list": list_id,
-            },
-            folder=True,
+        by_rule = fate.keep in {BY_RULE, APART}
+        yield moved_draft(
+            archive,
+            stored.package,
+            stored.thread,
+            Move(
+                zone="restricted" if fate.keep == APART else "kept",
+                name=f"{list_id}-{fate.row.number}",
+                reason=fate.keep,
+                by=fate.row.rule if by_rule else mandate.approval.by,
+                review=review_of(mandate.now),
+                sha256=stored.sha256,
+                list=list_id,
+                row=fate.row.number,
+            ),
         )
 
 
@@ -187,6 +178,7 @@ def _stopped(row: Row, stored: Stored, verdict: Verdict, list_: CullingList) -> 
     said_since = last_activity(stored.thread) >= list_.proposed
     if stored.sha256 != row.sha256 and said_since:
         return ("changed", *(finding.code for finding in verdict.findings))
-    if verdict.cull or (row.keep and keeps_by_rule(verdict)):
+    moves = {BY_RULE: keeps_by_rule, APART: restricts_by_rule}
+    if verdict.cull or (row.keep in moves and moves[row.keep](verdict)):
         return ()
     return tuple(finding.code for finding in verdict.findings)
