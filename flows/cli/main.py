@@ -54,7 +54,17 @@ def hoist(words: list[str]) -> list[str]:
 
 def build() -> typer.Typer:
     """The command tree; the rooms are imported now, when the caller's language is known."""
-    from flows.cli import archive, capture, culling, doctor, judging, runs, search, setup
+    from flows.cli import (
+        archive,
+        capture,
+        culling,
+        disclosing,
+        doctor,
+        judging,
+        runs,
+        search,
+        setup,
+    )
 
     app = typer.Typer(
         name="kanalarkiv",
@@ -74,7 +84,7 @@ def build() -> typer.Typer:
             "Exit codes: 0 done, 1 something failed, 2 the call or the configuration is wrong.",
         ),
     )
-    for room in (setup, runs, capture, culling, judging, archive, search, doctor):
+    for room in (setup, runs, capture, culling, judging, disclosing, archive, search, doctor):
         room.add_to(app)
     return app
 

@@ -17,7 +17,9 @@ SOURCES: Final[dict[Source, Text]] = {
     "channel-culled": Text(
         "Kanalen: gallrad i arkivet, kvar i kanalen", "channel: culled in the archive"
     ),
-    "channel-only": Text("Kanalen: finns inte i arkivet", "channel: not in the archive"),
+    "channel-only": Text(
+        "Kanalen: finns inte, eller inte så, i arkivet", "channel: not so in the archive"
+    ),
 }
 FLAGS: Final = {
     "names": Text("namn på andra än myndigheten", "names of others than the body"),
