@@ -8,7 +8,8 @@ from collections.abc import Collection
 from archive_store.errors import InputError, RefusalError
 from flows.crisis import periods
 from flows.house import House
-from tasks.culling import Decision
+from tasks.culling import Decision, load_decisions
+from tasks.culling.guards import Ground
 from tasks.culling.tags import Circumstances, Crisis
 from tasks.harvest.screening import screen
 from tasks.model import Thread
@@ -26,6 +27,22 @@ def circumstances_of(house: House) -> Circumstances:
         ),
         screened=screened,
     )
+
+
+def grounds(house: House) -> dict[str, Ground]:
+    """What classes and periods go by, of each channel of the house whose board has a decision.
+
+    Holds, harvests and numbers are not read: this is for work lists, not for judging what may go.
+    """
+    if not house.settings.decision.exists():
+        return {}
+    decisions = load_decisions(house.settings.decision)
+    around = circumstances_of(house)
+    return {
+        channel.id: Ground(decision=decisions[board], now=house.now, circumstances=around)
+        for channel in house.channels
+        if (board := house.register.board_of(channel).id) in decisions
+    }
 
 
 def screened(thread: Thread) -> Collection[str]:

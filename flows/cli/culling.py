@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.cli.out import emit, t, table
-from flows.cli.runs import AsOf, moment, prepared, run_flow
+from flows.cli.runs import AsOf, Channels, moment, prepared, run_flow
 
 if TYPE_CHECKING:
     from flows.house import House
@@ -39,6 +39,18 @@ def add_to(app: typer.Typer) -> None:
     )(show)
     cull.command("approve", help=t("Godkänn en lista.", "Approve a list."))(approve)
     cull.command("carry-out", help=t("Verkställ en lista.", "Carry out a list."))(carry_out)
+    cull.command(
+        "assess",
+        help=t("Frågor som väntat i trettio dagar.", "Questions open for thirty days."),
+    )(assess)
+    cull.command(
+        "follow-up",
+        help=t(
+            "Efterarbetet: tillägg, handlingar att registrera, omprövning, rensning.",
+            "What follows: supplements, documents for the diary, reviews, weeding.",
+        ),
+    )(follow_up)
+    cull.command("summary", help=t("Sammanställ ett års gallring.", "Sum up a year."))(summary)
     app.add_typer(cull, name="cull")
     hold = typer.Typer(
         rich_markup_mode=None, help=t("Undantag från gallring.", "Holds against culling.")
@@ -180,6 +192,57 @@ def approve(
 def carry_out(list_id: ListId, as_of: AsOf = None) -> None:
     """Destroy what is approved and still eligible, and write the certificate."""
     run_flow("flows.cull", "cull_carry_out", list_id=list_id, as_of=moment(as_of))
+
+
+def assess(channel: Channels = None, as_of: AsOf = None) -> None:
+    """Threads whose question nobody has closed for thirty days: a person judges them."""
+    prepared()
+    from flows.house import open_house
+    from tasks.culling.backlog import to_assess
+
+    house = open_house(channel, moment(as_of), writes=False)
+    found = [
+        each for known in house.channels for each in to_assess(house.archive, known.id, house.now)
+    ]
+    rows = [
+        {
+            "channel": each.thread.channel,
+            "thread": each.thread.id,
+            "day": each.thread.day.isoformat(),
+            "asked": each.asked,
+            "waiting": each.waiting,
+            "permalink": each.thread.permalink,
+        }
+        for each in found
+    ]
+    lines = table(
+        (t("tråd", "thread"), t("fråga", "asked"), t("antal", "open"), t("adress", "address")),
+        [
+            (
+                f"{r['channel']}/{r['thread']}",
+                f"{r['asked']:%Y-%m-%d}",
+                r["waiting"],
+                r["permalink"],
+            )
+            for r in rows
+        ],
+    )
+    emit({"to_assess": rows}, lines or [t("inget att bedöma", "nothing to assess")])
+
+
+def follow_up(as_of: AsOf = None) -> None:
+    """Supplements, documents for the diary, what is to be reviewed, what is to be forgotten."""
+    run_flow("flows.following_up", "cull_follow_up", as_of=moment(as_of))
+
+
+def summary(
+    year: Annotated[
+        int | None, typer.Option("--year", help=t("år, annars förra året", "year, else last year"))
+    ] = None,
+    as_of: AsOf = None,
+) -> None:
+    """A year's culling for each board, as PDF and JSON."""
+    run_flow("flows.following_up", "cull_summary", year=year, as_of=moment(as_of))
 
 
 def hold_add(

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.cli.culling import By, ground
-from flows.cli.out import emit, t
-from flows.cli.runs import AsOf
+from flows.cli.out import emit, t, table
+from flows.cli.runs import AsOf, moment
 
 if TYPE_CHECKING:
     from flows.house import House
@@ -25,6 +25,17 @@ def add_to(app: typer.Typer) -> None:
     app.command(
         "classify", help=t("Ange en tråds handlingstyp.", "Say which class a thread is of.")
     )(classify)
+    app.command(
+        "filed",
+        help=t(
+            "Vad som ska registreras, eller ange ett diarienummer.",
+            "What is to be registered, or enter its number.",
+        ),
+    )(filed)
+    app.command(
+        "removed",
+        help=t("Notera att ett inlägg tagits bort i kanalen.", "Note a removal on the channel."),
+    )(removed)
 
 
 def classify(
@@ -54,6 +65,101 @@ def classify(
     emit(
         {"post": post, "class": record_class, "reason": reason, "apart": apart},
         [t(f"{post}: klassad som {record_class}{where}", f"{post}: classified{where}")],
+    )
+
+
+def filed(
+    post: Annotated[
+        str | None,
+        typer.Argument(
+            help=t("KANAL/ID; utan det visas listan", "CHANNEL/ID; without it the list"),
+            metavar="INLÄGG",
+        ),
+    ] = None,
+    dnr: Annotated[
+        str | None, typer.Option("--dnr", help=t("diarienummer", "number in the diary"))
+    ] = None,
+    by: Annotated[str | None, typer.Option("--by", help=t("id", "id"), metavar="ID")] = None,
+    as_of: AsOf = None,
+) -> None:
+    """The work list with the document of each thread; or a thread's number in the diary."""
+    if post is None:
+        _work_list(ground(None, as_of))
+        return
+    if not dnr or not by:
+        raise typer.BadParameter(
+            t("ange --dnr DIARIENUMMER och --by ID", "give --dnr NUMBER and --by ID")
+        )
+    house = ground(None, as_of, writes=True)
+    from flows.classifying import reference_of
+    from flows.filing import enter
+
+    channel, reference = reference_of(house.archive, post)
+    enter(house, channel, reference, dnr=dnr, by=by)
+    emit({"post": post, "dnr": dnr}, [t(f"{post}: registrerad, {dnr}", f"{post}: {dnr}")])
+
+
+def _work_list(house: "House") -> None:
+    from flows.filing import work_list
+
+    rows = [
+        {
+            "post": f"{each.thread.channel}/{each.thread.id}",
+            "day": each.thread.day.isoformat(),
+            "reason": each.reason,
+            "document": f"{each.document.base}.pdf" if each.document else None,
+        }
+        for each in work_list(house)
+    ]
+    lines = table(
+        (t("inlägg", "post"), t("dag", "day"), t("skäl", "reason"), t("handling", "document")),
+        [(r["post"], r["day"], r["reason"], r["document"] or "–") for r in rows],
+    )
+    emit({"to_file": rows}, lines or [t("inget väntar på registrering", "nothing waits")])
+
+
+def removed(
+    post: PostId,
+    ground_: Annotated[
+        str,
+        typer.Option("--ground", help="bbs, secrecy, personal-data, house-rules, spam"),
+    ],
+    role: Annotated[
+        str, typer.Option("--role", help=t("rollen som tog bort", "the role that removed it"))
+    ],
+    told: Annotated[
+        str,
+        typer.Option(
+            "--told", help=t("om avsändaren har underrättats: yes, no", "author told: yes, no")
+        ),
+    ],
+    by: By,
+    at: Annotated[
+        str | None, typer.Option("--at", help=t("när, annars nu", "when, else now"), metavar="TID")
+    ] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Nothing is removed by this: it keeps a copy in restricted/ and the codes of what was done."""
+    if told not in {"yes", "no"}:
+        raise typer.BadParameter(t(f"--told {told}: yes eller no", f"--told {told}: yes or no"))
+    house = ground(None, as_of, writes=True)
+    from flows.circumstances import require_judge
+    from flows.classifying import decision_of, reference_of
+    from tasks.culling.removal import Removal, remove
+
+    channel, reference = reference_of(house.archive, post)
+    require_judge(house, decision_of(house, channel), by)
+    said = Removal(
+        ground="bbs5" if ground_ == "bbs" else ground_,
+        at=moment(at) or house.now,
+        role=role,
+        told=told == "yes",
+    )
+    entry = remove(house.archive, channel, reference, said, by=by, now=house.now)
+    key = entry.added[0].key if entry else None
+    emit(
+        {"post": post, "ground": said.ground, "told": said.told, "copy": key},
+        [t(f"{post}: borttagandet är noterat", f"{post}: the removal is noted")],
     )
 
 

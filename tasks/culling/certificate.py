@@ -164,6 +164,7 @@ class Certificate:
         culled, excepted: every listed thread.
         guards: what was made sure of.
         snapshots: what stays and shows the same; previous: the certificate before.
+        copies: keys of copies in ``restricted/`` of posts that had been removed on the platform.
         backups_until: when the last backup is gone, ``None`` where the decision does not say.
         proposer, approver: persons; run, software: what carried it out.
         proposed, approved, started, finished: rule's times (UTC); ``finished`` is ``None`` until
@@ -202,6 +203,7 @@ class Certificate:
     remaining: int | None = None
     deviations: tuple[str, ...] = ()
     journal: JournalPart | None = None
+    copies: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -220,7 +222,11 @@ _CODEC = TypeAdapter(tuple[Certificate], config=ConfigDict(hide_input_in_errors=
 def to_json(certificate: Certificate) -> bytes:
     """The certificate as it is stored: indented JSON, times with ``Z``."""
     # The adapter wraps it in a list, since only a wrapper takes the setting that hides input.
-    document = _CODEC.dump_json((certificate,), indent=2)
+    return unwrapped(_CODEC.dump_json((certificate,), indent=2))
+
+
+def unwrapped(document: bytes) -> bytes:
+    """The one object of an indented JSON list, as a document of its own."""
     lines = document.decode().splitlines()[1:-1]
     return "\n".join(line.removeprefix("  ") for line in lines).encode() + b"\n"
 

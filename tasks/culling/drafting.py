@@ -28,6 +28,7 @@ from tasks.culling.decision import Decision, Person
 from tasks.culling.ground import Stored, last_harvest
 from tasks.culling.guards import GUARDS
 from tasks.culling.plan import Mandate, Plan, review_of
+from tasks.culling.removal import copies_of
 from tasks.culling.tags import head_of
 from tasks.model import Register, Visibility
 from tasks.office_time import local_date
@@ -100,6 +101,11 @@ def draft_certificate(
             part
             for channel in channels
             for part in _snapshot_parts(archive, channel, _of(culled, channel))
+        ),
+        copies=tuple(
+            key
+            for channel in channels
+            for key in copies_of(archive, channel, {s.thread.id for s in _of(culled, channel)})
         ),
         previous=_previous(archive, decision.board),
         backups_until=(

@@ -6,7 +6,8 @@ word, and the date on which keeping it is to be asked anew.
 
 import dataclasses as dc
 import datetime as dt
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from archive_store import Archive, Draft, Package
 from tasks.days import day_media, media_names, thread_json
@@ -69,5 +70,24 @@ def moved_draft(archive: Archive, package: Package, thread: Thread, move: Move) 
             "sha256": move.sha256,
         },
         labels={**labels, "list": move.list} if move.list else labels,
+        folder=True,
+    )
+
+
+def again(archive: Archive, package: Package, thread: Thread, said: Mapping[str, Any]) -> Draft:
+    """A moved package as it is to read from now on, with more said in its manifest.
+
+    The same commit retires ``package`` as superseded.
+    """
+    manifest = archive.manifest(package)
+    names = [file["name"] for file in manifest["files"] if file["name"] != FILE]
+    return Draft(
+        base=package.base,
+        files={
+            FILE: thread_json(thread) + b"\n",
+            **{name: archive.read(package, name) for name in names},
+        },
+        about={**manifest["about"], **said},
+        labels=package.labels,
         folder=True,
     )

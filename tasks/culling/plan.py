@@ -163,8 +163,13 @@ def tombstone_drafts(archive: Archive, plan_: Plan, mandate: Mandate) -> Iterato
         for post in stored.thread.posts:
             for version in post.versions:
                 marks[stored.thread.channel].append((post.id, version.digest))
+    began: dict[str, set[str]] = defaultdict(set)
+    for _, stored in plan_.culled:
+        began[stored.thread.channel].add(stored.thread.id)
     for channel, of_channel in sorted(marks.items()):
-        yield tombstones.draft(archive, channel, mandate.list.id, of_channel, mandate.now)
+        yield tombstones.draft(
+            archive, channel, mandate.list.id, of_channel, mandate.now, began=began[channel]
+        )
 
 
 def review_of(now: dt.datetime) -> dt.date:

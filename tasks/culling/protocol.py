@@ -12,6 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tasks.culling.certificate import Certificate, ExceptedPart
 from tasks.culling.lists import KEEP_REASONS
+from tasks.culling.removal import GROUNDS
+from tasks.culling.summary import Summary
+from tasks.culling.supplements import Supplement
 from tasks.office_time import STOCKHOLM
 
 STOPS = {
@@ -60,6 +63,25 @@ def certificate_html(certificate: Certificate) -> str:
         earliest=min((channel.earliest for channel in certificate.channels), default=None),
         latest=max((channel.latest for channel in certificate.channels), default=None),
         deviations=[DEVIATIONS[code] for code in certificate.deviations],
+    )
+
+
+def supplement_html(supplement: Supplement) -> str:
+    """A supplement as one whole HTML document in Swedish, made for A4."""
+    return _environment().get_template("tillagg.html").render(s=supplement)
+
+
+def summary_html(summary: Summary) -> str:
+    """A year's summary as one whole HTML document in Swedish, made for A4."""
+    return (
+        _environment()
+        .get_template("sammanstallning.html")
+        .render(
+            s=summary,
+            keep={code: text.sv for code, text in KEEP_REASONS.items()},
+            stops=STOPS,
+            grounds={code: text.sv for code, text in GROUNDS.items()},
+        )
     )
 
 
