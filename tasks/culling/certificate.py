@@ -71,7 +71,7 @@ class ChannelPart:
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class ClassPart:
-    """A class of records, its rule and periods, and how many threads went by it."""
+    """A class of records, its rule, periods and clock, and how many threads went by it."""
 
     rule: str
     name: str
@@ -79,6 +79,7 @@ class ClassPart:
     days: int
     latest_days: int
     threads: int
+    clock: str = "activity"
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tasks.culling.certificate import Certificate, ExceptedPart
+from tasks.culling.classes import DEFAULT, PERSON, RULE
 from tasks.culling.lists import KEEP_REASONS
 from tasks.culling.removal import GROUNDS
 from tasks.culling.summary import Summary
@@ -45,6 +46,7 @@ OCCASIONS = {
     "manuell": "manuell",
 }
 STATES = {"preliminary": "preliminär", "confirmed": "fastställd"}
+CLASSED = {PERSON: "av person", RULE: "av regel", DEFAULT: "förvald"}
 PLATFORMS = {"blog": "blogg"}
 DEVIATIONS = {
     "late": "Minst en tråd gallrades efter den längsta fristen.",
@@ -99,6 +101,7 @@ def _environment() -> Environment:
         "count": count,
         "why": why,
         "occasion": lambda code: OCCASIONS.get(code, code),
+        "classed": lambda code: CLASSED.get(code, "–"),
         "state": lambda code: STATES.get(code, code),
         "platform": lambda code: PLATFORMS.get(code, code),
     }

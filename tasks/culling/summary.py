@@ -49,6 +49,15 @@ class ChannelLine:
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
+class ClassLine:
+    """A rule, the Swedish name of its class, and the threads that went by it."""
+
+    rule: str
+    name: str
+    threads: int
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """A board's year.
 
@@ -57,7 +66,7 @@ class Summary:
         board, body: whose; ``body`` as the latest certificate has it.
         rehearsal: whether the archive is one.
         certificates, channels: a line each.
-        classes: threads by rule; kept, stopped: listed threads that stayed, by code.
+        classes: a line each; kept, stopped: listed threads that stayed, by code.
         removals: posts removed on the platforms, by ground.
         acts: people's acts, by event; supplements: how many were written.
         made: when (UTC); software: by what.
@@ -70,7 +79,7 @@ class Summary:
     rehearsal: bool
     certificates: tuple[CertificateLine, ...]
     channels: tuple[ChannelLine, ...]
-    classes: Mapping[str, int]
+    classes: tuple[ClassLine, ...]
     kept: Mapping[str, int]
     stopped: Mapping[str, int]
     removals: Mapping[str, int]
@@ -133,7 +142,7 @@ def summarise(  # noqa: PLR0913 - whose year, and who says so
         rehearsal=archive.rehearsal,
         certificates=tuple(_line(certificate) for certificate in issued),
         channels=_channels(archive, issued),
-        classes=_counted(p.rule for certificate in issued for p in certificate.culled),
+        classes=_classes(issued),
         kept=_counted(part.kept for part in excepted if part.kept),
         stopped=_counted(code for part in excepted for code in part.stopped),
         removals=_counted(e.facts["ground"] for e in mine if e.event == "removed"),
@@ -198,6 +207,16 @@ def _line(certificate: Certificate) -> CertificateLine:
         size=certificate.size,
         stayed=len(certificate.excepted),
     )
+
+
+def _classes(issued: Iterable[Certificate]) -> tuple[ClassLine, ...]:
+    names: dict[str, str] = {}
+    went: Counter[str] = Counter()
+    for certificate in issued:
+        for part in certificate.classes:
+            names[part.rule] = part.name
+            went[part.rule] += part.threads
+    return tuple(ClassLine(rule=r, name=names[r], threads=went[r]) for r in sorted(went))
 
 
 def _channels(archive: Archive, issued: Iterable[Certificate]) -> tuple[ChannelLine, ...]:
