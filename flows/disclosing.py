@@ -7,7 +7,7 @@ it is taken down, what it asks for is held from culling.
 
 import dataclasses as dc
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +20,7 @@ from flows.on_the_channel import look_at
 from tasks.culling import holds
 from tasks.disclosure import Masking, Packed, Progress, Request, refuse_place, write_pack
 from tasks.disclosure import request as requests
-from tasks.model import Channel
+from tasks.model import Channel, LifeCycle
 from tasks.office_time import local_date
 
 REVIEW_AFTER: Final = dt.timedelta(days=30)
@@ -105,7 +105,9 @@ def disclose(  # noqa: PLR0913 - what a request may be told, each by name
     )
     on_recorded(request.id)
     held = _hold(house, request, found)
-    seen = [look_at(house, channel, queries, ask.first) for channel in _channels(house, ask)]
+    seen = [
+        look_at(house, channel, queries, ask.first) for channel in looked_at(house, ask.channels)
+    ]
     material = gather(house, request, found, seen, masking=masking)
     packed = write_pack(material, folder, on_progress=on_progress)
     noted = requests.note_pack(
@@ -113,6 +115,15 @@ def disclose(  # noqa: PLR0913 - what a request may be told, each by name
     )
     blind = {one.channel.id: one.problem for one in seen if one.problem}
     return Disclosed(request=noted, packed=packed, blind=blind, held=held)
+
+
+def looked_at(house: House, channels: Collection[str]) -> list[Channel]:
+    """The channels that a request is held against, closed ones too: their pages may still stand."""
+    return [
+        channel
+        for channel in house.register.channels
+        if channel.life is not LifeCycle.PLANNED and (not channels or channel.id in channels)
+    ]
 
 
 def close(house: House, request_id: str, *, outcome: str, by: str) -> Request:
@@ -147,10 +158,6 @@ def _open_ask(house: House, request_id: str) -> Ask:
         purpose=request.purpose,
         by=request.by,
     )
-
-
-def _channels(house: House, ask: Ask) -> list[Channel]:
-    return [c for c in house.register.channels if not ask.channels or c.id in ask.channels]
 
 
 def _hold(house: House, request: Request, found: Matches) -> int:

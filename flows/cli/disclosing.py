@@ -11,6 +11,7 @@ from flows.cli.runs import AsOf, moment, prepared
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from flows.disclosing import Disclosed
     from flows.house import House
@@ -130,15 +131,16 @@ def disclose(
             purpose=purpose,
             by=by,
         )
-    done = disclose(
-        house,
-        ask,
-        out,
-        request_id=request,
-        masking=masking,
-        on_recorded=_recorded,
-        on_progress=_progress,
-    )
+    with _blocks(house, channel or ()):
+        done = disclose(
+            house,
+            ask,
+            out,
+            request_id=request,
+            masking=masking,
+            on_recorded=_recorded,
+            on_progress=_progress,
+        )
     _tell(done, out)
 
 
@@ -260,6 +262,18 @@ def _house(channels: list[str] | None, as_of: str | None, *, writes: bool = True
     from flows.house import open_house
 
     return open_house(channels, moment(as_of), writes=writes)
+
+
+def _blocks(house: "House", channels: "Sequence[str]") -> Any:
+    """A Prefect API for the time of the block, where a channel's token lies in a Secret block."""
+    import contextlib
+
+    from flows.disclosing import looked_at
+    from flows.house import needs_blocks
+    from flows.prefect_server import prefect_api
+
+    needed = needs_blocks(looked_at(house, channels))
+    return prefect_api(house.settings) if needed else contextlib.nullcontext()
 
 
 def _recorded(request_id: str) -> None:
