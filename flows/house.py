@@ -8,7 +8,7 @@ import dataclasses as dc
 import datetime as dt
 import importlib.metadata
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from archive_store import Archive, Commit, archive_at, write_index
 from archive_store.errors import HeldError, InputError
@@ -157,23 +157,15 @@ def secret_of(channel: Channel) -> str | None:
 
 def secret_named(name: str) -> str | None:
     """A secret: environment ``KANALARKIV_SECRET_…``, else a Prefect Secret block; or ``None``."""
-    if given := _secret_given(name):
-        return given
+    variable = f"KANALARKIV_SECRET_{name.upper().replace('-', '_')}"
+    if os.environ.get(variable):
+        return os.environ[variable]
     from prefect.blocks.system import Secret  # noqa: PLC0415 - only where a block is asked for
 
     try:
         return str(Secret.load(name).get())  # type: ignore[union-attr]
     except ValueError:
         return None
-
-
-def needs_blocks(channels: Iterable[Channel]) -> bool:
-    """Whether a channel's token can lie in a Prefect Secret block only, so an API must be there."""
-    return any(channel.secret and not _secret_given(channel.secret) for channel in channels)
-
-
-def _secret_given(name: str) -> str | None:
-    return os.environ.get(f"KANALARKIV_SECRET_{name.upper().replace('-', '_')}")
 
 
 def software() -> str:
