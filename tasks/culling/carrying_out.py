@@ -33,16 +33,13 @@ from tasks.culling.lists import (
     read_list,
     sweep_lists,
 )
-from tasks.culling.moving import APART_ZONE
+from tasks.culling.moving import clear
 from tasks.culling.plan import Mandate, Plan, day_drafts, kept_drafts, plan, tombstone_drafts
 from tasks.culling.tags import Circumstances
 from tasks.model import Register
 
 Reread = Callable[[str], object]
 """Harvests a channel (by id) anew, so that what was said a minute ago is known."""
-
-ZONES = ("posts", "kept", APART_ZONE, "tombstones")
-"""Where a killed run may have left uncommitted bytes of a channel."""
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,9 +141,7 @@ def _alone(archive: Archive, channels: list[str]) -> Iterator[None]:
             stack.enter_context(archive.lease(f"channel-{channel}"))
             stack.enter_context(archive.lease(holds.lease_name(channel)))
         for channel in channels:
-            for zone in ZONES:
-                archive.sweep(f"{zone}/{channel}/")
-        archive.refresh()
+            clear(archive, channel)
         yield
 
 

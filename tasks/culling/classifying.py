@@ -15,7 +15,7 @@ from tasks import tombstones
 from tasks.culling.classes import action_of
 from tasks.culling.decision import Decision, RecordClass
 from tasks.culling.ground import find_thread
-from tasks.culling.moving import APART_ZONE, Move, moved_draft
+from tasks.culling.moving import APART_ZONE, Move, clear, moved_draft
 from tasks.culling.plan import review_of
 from tasks.days import day_draft, day_media, day_of, generation_of, load_day, thread_json
 from tasks.model import Text, Thread
@@ -80,10 +80,11 @@ def classify(  # noqa: PLR0913 - what a classification says
             en=f"Unknown reason for the class; choose one of {codes}.",
         )
     with archive.lease(f"channel-{channel}"):
-        archive.sweep(f"{APART_ZONE}/{channel}/")
-        archive.refresh()
+        clear(archive, channel)
         found = find_thread(archive, channel, reference)
         if found is None:
+            if _is_apart(archive, channel, reference, reason):
+                return None
             raise thread_unknown(channel)
         package, thread = found
         given = "" if known is None else known.id
@@ -153,6 +154,12 @@ def thread_unknown(channel: str) -> MissingError:
         sv=f"{channel}: ingen levande tråd har det id:t; kontrollera det med cull show.",
         en=f"{channel}: no living thread has that id; check it with cull show.",
     )
+
+
+def _is_apart(archive: Archive, channel: str, reference: str, reason: str) -> bool:
+    """Whether the thread was set apart for this reason before."""
+    found = archive.packages(f"{APART_ZONE}/{channel}/", kind="restricted", reason=reason)
+    return any(archive.manifest(each)["about"]["thread"] == reference for each in found)
 
 
 def _require_class(decision: Decision, record_class: str) -> RecordClass | None:

@@ -21,7 +21,7 @@ from tasks.culling.classes import action_of
 from tasks.culling.classifying import rewritten
 from tasks.culling.ground import find_thread, stored_threads
 from tasks.culling.guards import Ground
-from tasks.culling.moving import FILE, again
+from tasks.culling.moving import FILE, again, clear
 from tasks.days import thread_from_json
 from tasks.model import Thread
 
@@ -71,7 +71,7 @@ def put_document(archive: Archive, waiting: ToFile, pdf: bytes, now: dt.datetime
     """Lay the document of a thread into the archive, in the place of earlier ones."""
     channel = waiting.thread.channel
     with archive.lease(f"channel-{channel}"):
-        archive.sweep(f"kept/{channel}/")
+        clear(archive, channel)
         draft = Draft(
             base=f"kept/{channel}/{waiting.thread.day.year}/{waiting.thread.day}-att-registrera",
             files={"pdf": pdf},
@@ -132,8 +132,7 @@ def filed(  # noqa: PLR0913 - what, where in the diary, by whom and when
             en="--dnr: write the number as KS 2025/41; words have no place here.",
         )
     with archive.lease(f"channel-{channel}"):
-        archive.sweep(f"kept/{channel}/")
-        archive.refresh()
+        clear(archive, channel)
         meant = _meant(archive, channel, reference)
         if meant.thread.filed == dnr:
             return None

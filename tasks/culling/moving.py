@@ -18,6 +18,10 @@ APART_ZONE = "restricted/threads"
 """Below it lies a folder a channel: pages that were secured lie by their unit's id beside it."""
 
 
+ZONES = ("posts", "kept", APART_ZONE, "tombstones")
+"""Where a killed run may have left uncommitted bytes of a channel."""
+
+
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """Where a thread goes, and why.
@@ -41,6 +45,16 @@ class Move:
     row: int = 0
 
 
+def clear(archive: Archive, channel: str) -> None:
+    """Destroy what killed runs left of a channel, and read up to now; the caller holds its lease.
+
+    Uncommitted bytes are words all the same, and nobody would look for them there.
+    """
+    for zone in ZONES:
+        archive.sweep(f"{zone}/{channel}/")
+    archive.refresh()
+
+
 def moved_draft(archive: Archive, package: Package, thread: Thread, move: Move) -> Draft:
     """The package of a moved thread, with the pictures that it names.
 
@@ -61,6 +75,7 @@ def moved_draft(archive: Archive, package: Package, thread: Thread, move: Move) 
             **{name: data for name, data in pictures.items() if name in named},
         },
         about={
+            "thread": thread.id,
             "list": move.list,
             "row": move.row,
             "by": move.by,

@@ -15,7 +15,7 @@ from archive_store import Archive, Commit, Draft, Entry, Package
 from archive_store.errors import InputError
 from tasks.culling.classifying import thread_unknown
 from tasks.culling.ground import find_thread, last_harvest, stored_threads
-from tasks.culling.moving import APART_ZONE, FILE
+from tasks.culling.moving import APART_ZONE, FILE, clear
 from tasks.culling.plan import review_of
 from tasks.days import day_media, media_names, thread_json
 from tasks.model import Post, Text, Thread, Visibility
@@ -84,8 +84,7 @@ def remove(  # noqa: PLR0913 - what was removed, what is said of it, by whom and
     """
     _require(removal, now)
     with archive.lease(f"channel-{channel}"):
-        archive.sweep(f"{APART_ZONE}/{channel}/")
-        archive.refresh()
+        clear(archive, channel)
         found = find_thread(archive, channel, reference)
         if found is None:
             raise thread_unknown(channel)
