@@ -5,10 +5,8 @@ Threads are read with the digest and size of their stored line, never of a line 
 
 import dataclasses as dc
 import datetime as dt
-import hashlib
 import io
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,7 +17,15 @@ from tasks.culling.decision import Decision
 from tasks.culling.guards import Counted, Ground
 from tasks.culling.holds import active
 from tasks.culling.tags import Circumstances
-from tasks.days import THREADS, day_of, living_days, load_day, media_names, thread_from_json
+from tasks.days import (
+    THREADS,
+    day_of,
+    line_digest,
+    living_days,
+    load_day,
+    media_names,
+    thread_from_json,
+)
 from tasks.model import Thread
 
 
@@ -57,7 +63,7 @@ def threads_of_day(archive: Archive, package: Package) -> list[Stored]:
             Stored(
                 thread=thread,
                 package=package,
-                sha256=hashlib.sha256(line).hexdigest(),
+                sha256=line_digest(line),
                 size=len(line) + pictures,
             )
         )
@@ -121,23 +127,31 @@ def counted(archive: Archive, channel: str) -> Counted:
         if package.time < since:
             continue
         last = package.time if last is None else max(last, package.time)
-        for row in _rows(archive, package):
-            if row["own"]:
-                threads.add(row["thread"])
-            else:
-                begun.add(row["published"])
+        own, others = _rows(archive, package)
+        threads |= own
+        begun |= others
     return Counted(threads=frozenset(threads), begun=frozenset(begun), last=last)
 
 
-def _rows(archive: Archive, package: Package) -> list[dict[str, Any]]:
+def _rows(archive: Archive, package: Package) -> tuple[set[str], set[dt.datetime]]:
+    """Ids of the body's own threads, and when those of others began."""
     stored = archive.read(package, "parquet")
     try:
-        table = pq.read_table(io.BytesIO(stored), columns=["thread", "own", "published"])
+        # Not ``read_table``: it brings in a data set's machinery, and data frames, for each file.
+        table = pq.ParquetFile(io.BytesIO(stored)).read(
+            columns=["thread", "own", "published"], use_threads=False
+        )
+        own = table["own"].to_pylist()
+        threads = {
+            each for each, mine in zip(table["thread"].to_pylist(), own, strict=True) if mine
+        }
+        if all(own):
+            return threads, set()
+        began = table["published"].to_pylist()
     except (pa.ArrowException, KeyError):
         raise DamageError(
             "observations-unreadable",
             sv=f"{package.key}: observationerna går inte att läsa; kör 'kanalarkiv verify'.",
             en=f"{package.key}: the observations cannot be read; run 'kanalarkiv verify'.",
         ) from None
-    rows: list[dict[str, Any]] = table.to_pylist()
-    return rows
+    return threads, {when for when, mine in zip(began, own, strict=True) if not mine}
