@@ -9,7 +9,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from archive_store import Commit, Draft
-from archive_store.errors import KanalarkivError
+from archive_store.errors import InputError, KanalarkivError
 from flows.circumstances import grounds
 from flows.filing import make_documents, work_list
 from flows.house import House, open_house, software, write_page
@@ -71,10 +71,13 @@ def cull_summary(year: int | None = None, as_of: dt.datetime | None = None) -> S
     Args:
         year: calendar year; without one, last year.
         as_of: the rule's time, in a rehearsal archive only.
+
+    Raises:
+        InputError: ``year-not-ended``: a summary is written once, and kept for ever.
     """
     house = open_house(None, as_of, life=frozenset(LifeCycle))
     outcome = Outcome(flow="cull-summary", title="Årets gallring")
-    summed = local_date(house.now).year - 1 if year is None else year
+    summed = _ended(year, house.now)
     for board, channels in _boards(house).items():
         try:
             with discreet("cull-summary", board):
@@ -83,6 +86,19 @@ def cull_summary(year: int | None = None, as_of: dt.datetime | None = None) -> S
             outcome.fail(board, error)
     write_page(house)
     return outcome.state(f"{summed}: {outcome.message()}")
+
+
+def _ended(year: int | None, now: dt.datetime) -> int:
+    today = local_date(now).year
+    if year is None:
+        return today - 1
+    if year >= today:
+        raise InputError(
+            "year-not-ended",
+            sv=f"{year} är inte slut; sammanställningen skrivs en gång och bevaras.",
+            en=f"{year} has not ended; the summary is written once and kept.",
+        )
+    return year
 
 
 def _summed(house: House, board: str, channels: list[str], year: int) -> Row:

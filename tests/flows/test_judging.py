@@ -212,3 +212,10 @@ def test_a_single_thread_is_explained_at_the_terminal(
 
 def test_the_follow_up_is_a_flow_with_its_own_name() -> None:
     assert cull_follow_up.name == "cull-follow-up"
+
+
+def test_a_year_that_has_not_ended_is_not_summed_up(bath: World) -> None:
+    assert following_up._ended(None, bath.now) == 2024
+    assert following_up._ended(2024, bath.now) == 2024
+    with pytest.raises(InputError, match="year-not-ended"):
+        following_up._ended(2025, bath.now)
