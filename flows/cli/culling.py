@@ -1,6 +1,6 @@
-"""Commands of culling: lists, propose, show, approve, carry out; answers and holds."""
+"""Commands of culling: lists, propose, show, approve, carry out, and what follows; answers."""
 
-import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -52,13 +52,6 @@ def add_to(app: typer.Typer) -> None:
     )(follow_up)
     cull.command("summary", help=t("Sammanställ ett års gallring.", "Sum up a year."))(summary)
     app.add_typer(cull, name="cull")
-    hold = typer.Typer(
-        rich_markup_mode=None, help=t("Undantag från gallring.", "Holds against culling.")
-    )
-    hold.command("add", help=t("Stoppa gallring av en tråd eller kanal.", "Lay a hold."))(hold_add)
-    hold.command("release", help=t("Häv ett undantag.", "Release a hold."))(hold_release)
-    hold.command("list", help=t("Gällande undantag.", "Holds in force."))(hold_list)
-    app.add_typer(hold, name="hold")
     app.command(
         "answer", help=t("Ange hur en fråga har besvarats.", "Say how a question was dealt with.")
     )(answer)
@@ -111,10 +104,24 @@ def show(
             metavar="LISTA|TRÅD",
         ),
     ],
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html",
+            help=t("skriv listan som en sida hit", "write the list as a page here"),
+            metavar="FIL",
+        ),
+    ] = None,
     as_of: AsOf = None,
 ) -> None:
     """A list's rows with the words of its threads, read from the archive for this person alone."""
     house = ground(None, as_of)
+    if html is not None:
+        from flows.list_pages import write_list_page
+
+        key = write_list_page(house, list_id, html)
+        emit(key, [str(html)])
+        return
     if "/" in list_id:
         from flows.cli.judging import show_thread
 
@@ -245,77 +252,6 @@ def summary(
     run_flow("flows.following_up", "cull_summary", year=year, as_of=moment(as_of))
 
 
-def hold_add(
-    channel: Annotated[str, typer.Option("--channel", help=t("kanalens id", "the channel's id"))],
-    by: By,
-    reason: Annotated[
-        str, typer.Option("--reason", help="request, appeal, audit, police, supervision")
-    ],
-    review: Annotated[
-        str,
-        typer.Option("--review", help=t("dag då det prövas igen", "day of review"), metavar="DAG"),
-    ],
-    thread: Annotated[
-        str | None, typer.Option("--thread", help=t("trådens id, annars hela kanalen", "thread id"))
-    ] = None,
-    as_of: AsOf = None,
-) -> None:
-    """From this moment nothing of the thread or channel is culled."""
-    house = ground(channel, as_of, writes=True)
-    from tasks.culling import holds
-
-    try:
-        day = dt.date.fromisoformat(review)
-    except ValueError:
-        raise typer.BadParameter(
-            t(f"--review {review}: skriv 2026-03-01", f"--review {review}: write 2026-03-01")
-        ) from None
-    laid = holds.add(
-        house.archive,
-        channel=channel,
-        thread=thread,
-        reason=reason,
-        by=by,
-        now=house.now,
-        review=day,
-    )
-    emit(_hold(laid), [t(f"undantag {laid.id} gäller", f"hold {laid.id} is in force")])
-
-
-def hold_release(
-    hold_id: Annotated[str, typer.Argument(metavar="ID")], by: By, as_of: AsOf = None
-) -> None:
-    """What was held may be judged again."""
-    house = ground(None, as_of, writes=True)
-    from tasks.culling import holds
-
-    holds.release(house.archive, hold_id, by=by, now=house.now)
-    emit({"hold": hold_id, "released": True}, [t(f"{hold_id} är hävt", f"{hold_id} is released")])
-
-
-def hold_list(
-    channel: Annotated[
-        str | None, typer.Option("--channel", help=t("kanalens id", "the channel's id"))
-    ] = None,
-) -> None:
-    """Holds in force, with the day on which each is to be reviewed."""
-    house = ground()
-    from tasks.culling import holds
-
-    rows = [_hold(found) for found in holds.active(house.archive, channel)]
-    lines = table(
-        (
-            "id",
-            t("kanal", "channel"),
-            t("tråd", "thread"),
-            t("orsak", "reason"),
-            t("prövas", "review"),
-        ),
-        [(r["hold"], r["channel"], r["thread"], r["reason"], r["review"]) for r in rows],
-    )
-    emit({"holds": rows}, lines or [t("inga undantag gäller", "no holds")])
-
-
 def answer(
     post: Annotated[
         str, typer.Argument(help=t("kommentarens id", "the comment's id"), metavar="ID")
@@ -349,15 +285,3 @@ def ground(
     from flows.house import open_house
 
     return open_house([channel] if channel else None, moment(as_of), writes=writes)
-
-
-def _hold(found: Any) -> dict[str, Any]:
-    return {
-        "hold": found.id,
-        "channel": found.channel,
-        "thread": found.thread,
-        "reason": found.reason,
-        "by": found.by,
-        "since": found.at,
-        "review": found.review.isoformat(),
-    }

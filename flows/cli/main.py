@@ -60,6 +60,7 @@ def build() -> typer.Typer:
         culling,
         disclosing,
         doctor,
+        holding,
         judging,
         runs,
         search,
@@ -84,7 +85,18 @@ def build() -> typer.Typer:
             "Exit codes: 0 done, 1 something failed, 2 the call or the configuration is wrong.",
         ),
     )
-    for room in (setup, runs, capture, culling, judging, disclosing, archive, search, doctor):
+    for room in (
+        setup,
+        runs,
+        capture,
+        culling,
+        holding,
+        judging,
+        disclosing,
+        archive,
+        search,
+        doctor,
+    ):
         room.add_to(app)
     return app
 

@@ -7,6 +7,7 @@ releases it, and stops one thread or a whole channel. Its reason is a code, neve
 
 import dataclasses as dc
 import datetime as dt
+import re
 from collections.abc import Collection
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from tasks.model import Text
 from tasks.office_time import local_date
 
 FILE = "hold.json"
+_ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 REASONS = {
     "request": Text("begäran om utlämnande", "request for a public record"),
     "appeal": Text("överklagande", "appeal"),
@@ -39,6 +41,7 @@ class Hold:
         reason: a code of ``REASONS``.
         by: id of the person who laid it; at: when (UTC).
         review: the date on which someone must ask whether it is still needed.
+        role: who answers for it until then, as a role and never a name; ``""`` where not said.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
@@ -48,6 +51,7 @@ class Hold:
     by: str
     at: dt.datetime
     review: dt.date
+    role: str = ""
 
     def covers(self, channel: str, thread: str) -> bool:
         """Whether the thread may not go because of this hold."""
@@ -71,17 +75,24 @@ def add(  # noqa: PLR0913 - a hold has these fields
     by: str,
     now: dt.datetime,
     review: dt.date,
+    role: str = "",
     id: str | None = None,  # noqa: A002 - the field's own name
 ) -> Hold:
     """Stop the culling of a thread, or of a whole channel, from this moment.
 
     Raises:
-        InputError: the reason is no code of ``REASONS``, the id is taken or unsafe, or the review
-            date has passed already.
+        InputError: the reason is no code of ``REASONS``, the id is taken or unsafe, the role reads
+            like a name, or the review date has passed already.
         MissingError: the channel has no such living thread, so the hold would protect nothing.
         HeldError: a culling is being carried out on the channel at this moment.
     """
     _require_reason(reason, review, now)
+    if role and not _ROLE.fullmatch(role):
+        raise InputError(
+            "hold-role",
+            sv="--role: ange rollen med a–z, 0–9 och bindestreck, aldrig ett namn.",
+            en="--role: give the role with a–z, 0–9 and hyphens, never a name.",
+        )
     with archive.lease(lease_name(channel)):
         archive.refresh()
         if thread is not None and not _living(archive, channel, {thread}):
@@ -98,6 +109,7 @@ def add(  # noqa: PLR0913 - a hold has these fields
             by=by,
             at=now,
             review=review,
+            role=role,
         )
         _lay(archive, (hold,))
         return hold

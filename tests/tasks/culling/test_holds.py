@@ -100,3 +100,12 @@ def test_no_hold_slips_in_while_a_culling_reads_them(world: World) -> None:
         elsewhere = world.reopened()
         with pytest.raises(HeldError):
             lay(elsewhere)
+
+
+def test_a_hold_names_the_role_that_answers_for_it_and_never_a_person(world: World) -> None:
+    said = {"channel": CHANNEL, "reason": "police", "by": "arkivarie-1", "review": REVIEW}
+    holds.add(world.archive, role="sakerhetschef", now=world.now, **said)
+    assert [hold.role for hold in holds.active(world.reopened().archive)] == ["sakerhetschef"]
+    with pytest.raises(InputError, match="hold-role") as refused:
+        holds.add(world.archive, role="Maja Ekdal", now=world.now, **said)
+    assert "Maja" not in refused.value.sv
