@@ -200,12 +200,13 @@ def list_() -> None:
 
 def _tell(done: "Disclosed", out: Path) -> None:
     counts = done.packed.counts
+    threads, snapshots, closed = (counts[key] for key in ("threads", "snapshots", "closed"))
     lines = [
         t(
-            f"begäran {done.request.id}: {counts['threads']} trådar, {counts['snapshots']} "
-            f"ögonblicksbilder, {counts['closed']} avskilda; underlag i {out}",
-            f"request {done.request.id}: {counts['threads']} threads, {counts['snapshots']} "
-            f"snapshots, {counts['closed']} restricted; pack in {out}",
+            f"begäran {done.request.id}: trådar {threads}, ögonblicksbilder {snapshots}, "
+            f"avskilda {closed}; underlag i {out}",
+            f"request {done.request.id}: threads {threads}, snapshots {snapshots}, "
+            f"restricted {closed}; pack in {out}",
         )
     ]
     lines += [
