@@ -238,7 +238,13 @@ def _lines(found: "Explanation") -> list[str]:
             )
     if found.due and found.latest:
         first, last = moment(found.due), moment(found.latest)
-        lines.append(t(f"får gallras från {first}, senast {last}", f"due {first}, latest {last}"))
+        what = {
+            "cull": t("får gallras", "may be culled"),
+            "keep": t("bevaras, flyttas till kept/", "kept, moved to kept/"),
+            "file": t("ska registreras, kan gallras", "to be registered, may be culled"),
+            "restrict": t("avskiljs", "set apart"),
+        }[found.action or "cull"]
+        lines.append(t(f"{what} från {first}, senast {last}", f"{what} {first}, latest {last}"))
     for guard, finding in found.guards:
         said = (finding.text if finding else guard.ensures).in_(lang)
         lines.append(f"  {'✓' if finding is None else '✗'} {said}")

@@ -54,7 +54,11 @@ def prolong(archive: Archive, key: str, *, until: dt.date, by: str, now: dt.date
         clear(archive, channel)
         package = _package(archive, key)
         thread = thread_from_json(archive.read(package, FILE))
-        said = {"review": until.isoformat(), "reviewed": local_date(now).isoformat(), "by": by}
+        said = {
+            "review": until.isoformat(),
+            "reviewed": local_date(now).isoformat(),
+            "reviewed_by": by,
+        }
         return archive.commit(
             Commit(
                 event="reviewed",
