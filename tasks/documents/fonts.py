@@ -1,9 +1,9 @@
 """Embedded fonts as PDF/A wants them (ISO 19005-2, 6.2.11), and the same bytes every time.
 
-Two things come wrong from the programs that draw. WeasyPrint writes fonts that hold coloured emoji
-anew and stamps them with the clock. And where no font on the machine has a character, both draw
-the font's mark for that, ``.notdef``, to which PDF/A allows no reference (6.2.11.8) and every
-drawn mark must tell its character (6.2.11.7.2). Nothing that is seen changes here.
+Two things come wrong from WeasyPrint. It writes fonts that hold coloured emoji anew and stamps them
+with the clock. And where no font on the machine has a character, it draws the font's mark for that,
+``.notdef``, to which PDF/A allows no reference (6.2.11.8); every drawn mark must also tell its
+character (6.2.11.7.2). Nothing that is seen changes here.
 """
 
 import copy
@@ -16,12 +16,11 @@ from typing import Final
 
 import pikepdf
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # it ships no types
-from pikepdf import Array, Dictionary, Name, String
+from pikepdf import Array, Name
 
 _CREATED, _MODIFIED = slice(20, 28), slice(28, 36)
 _ADJUSTMENT = slice(8, 12)
 _MAGIC = 0xB1B0AFBA
-_MISSING: Final = re.compile(rb"<(?:[0-9A-Fa-f]{4})*?0000(?:[0-9A-Fa-f]{4})*>")
 _MARKS: Final = re.compile(rb"<([0-9a-fA-F]{4})> (\d+)\b")
 _TOLD: Final = re.compile(rb"beginbfchar.*?endbfchar", re.DOTALL)
 _PAIR: Final = re.compile(rb"(<[0-9A-Fa-f]+>)\s*<((?:[0-9A-Fa-f]{4})*)>")
@@ -60,21 +59,16 @@ def still(font: bytes) -> bytes:
 
 
 def name_missing_marks(pdf: pikepdf.Pdf) -> None:
-    """Draw characters that no font has by a named copy of ``.notdef``, read as U+FFFD if unknown.
+    """Draw characters that no font has by a named copy of ``.notdef``.
 
-    Only fonts with TrueType outlines, which is what Chromium and WeasyPrint fall back to.
+    Only fonts with TrueType outlines, which is what WeasyPrint falls back to.
     """
-    drawn = any(_MISSING.search(stream) for stream in _contents(pdf))
     for font in list(_composite_fonts(pdf)):
         descendant = font.DescendantFonts[0]
         if "/FontFile2" not in descendant.get("/FontDescriptor", {}):
             continue
         encoding = font.get("/Encoding")
-        if encoding == Name("/Identity-H") and drawn:
-            mark = _add_mark(descendant)
-            font.Encoding = pdf.make_indirect(_encoding(pdf, mark))
-            _tell_replacement(font)
-        elif isinstance(encoding, pikepdf.Stream):
+        if isinstance(encoding, pikepdf.Stream):
             marks = {
                 int(code, 16): int(mark) for code, mark in _MARKS.findall(encoding.read_bytes())
             }
@@ -124,17 +118,6 @@ def list_characters(pdf: pikepdf.Pdf) -> None:
             described.CIDSet = pdf.make_stream(bits)
 
 
-def _contents(pdf: pikepdf.Pdf) -> Iterator[bytes]:
-    for page in pdf.pages:
-        contents = page.obj.get("/Contents")
-        for part in contents if isinstance(contents, Array) else [contents]:
-            if isinstance(part, pikepdf.Stream):
-                yield part.read_bytes()
-    for item in pdf.objects:
-        if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == Name.Form:
-            yield item.read_bytes()
-
-
 def _composite_fonts(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
     for item in pdf.objects:
         if isinstance(item, pikepdf.Dictionary) and item.get("/Subtype") == Name.Type0:
@@ -179,52 +162,6 @@ def _draw_by(pdf: pikepdf.Pdf, descendant: pikepdf.Object, marks: dict[int, int]
         widths.append(Array([width]))
     descendant.CIDToGIDMap = pdf.make_stream(bytes(table))
     descendant.W = widths
-
-
-def _encoding(pdf: pikepdf.Pdf, mark: int) -> pikepdf.Stream:
-    """Identity, but for the code of what is missing."""
-    name = "Kanalarkiv-H"
-    text = f"""/CIDInit /ProcSet findresource begin
-12 dict begin
-begincmap
-/CIDSystemInfo 3 dict dup begin
-/Registry (Adobe) def
-/Ordering (Identity) def
-/Supplement 0 def
-end def
-/CMapName /{name} def
-/CMapType 1 def
-1 begincodespacerange
-<0000> <FFFF>
-endcodespacerange
-1 begincidchar
-<0000> {mark}
-endcidchar
-255 begincidrange
-{"".join(f"<{high:02X}00> <{high:02X}FF> {high * 256}" + chr(10) for high in range(1, 256))}\
-endcidrange
-1 begincidrange
-<0001> <00FF> 1
-endcidrange
-endcmap
-CMapName currentdict /CMap defineresource pop
-end
-end
-"""
-    stream = pikepdf.Stream(pdf, text.encode())
-    stream.Type, stream.CMapName, stream.WMode = Name.CMap, Name(f"/{name}"), 0
-    stream.CIDSystemInfo = Dictionary(
-        Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0
-    )
-    return stream
-
-
-def _tell_replacement(font: pikepdf.Object) -> None:
-    told = font.ToUnicode.read_bytes()
-    if re.search(rb"<0000> *<[0-9A-Fa-f]{4,}>\s", told.partition(b"endcodespacerange")[2]):
-        return
-    line = f"1 beginbfchar\n<0000> <{_REPLACEMENT}>\nendbfchar\nendcmap".encode()
-    font.ToUnicode.write(told.replace(b"endcmap", line, 1))
 
 
 def _put_font(stream: pikepdf.Object, data: bytes) -> None:

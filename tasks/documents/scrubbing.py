@@ -158,9 +158,10 @@ def thin_fonts(pdf: pikepdf.Pdf, used: Mapping[tuple[int, int], set[int]]) -> No
             continue
         codes = used.get(item.objgen, set())
         item.ToUnicode = pdf.make_stream(_table(item.ToUnicode.read_bytes(), codes))
-        program = item.DescendantFonts[0].FontDescriptor.get("/FontFile2")
+        descendant = item.DescendantFonts[0]
+        program = descendant.FontDescriptor.get("/FontFile2")
         if program is not None:
-            data = _without_outlines(program.read_bytes(), codes)
+            data = _without_outlines(program.read_bytes(), _marks(descendant, codes))
             program.write(data)
             program.Length1 = len(data)
 
@@ -178,14 +179,23 @@ def _table(before: bytes, codes: set[int]) -> bytes:
     return head + f"\n{''.join(sections)}{tail}".encode()
 
 
-def _without_outlines(program: bytes, codes: set[int]) -> bytes:
+def _marks(descendant: pikepdf.Object, codes: set[int]) -> set[int]:
+    """The marks of the font program by which codes are drawn (9.7.4.3)."""
+    table = descendant.get("/CIDToGIDMap")
+    if not isinstance(table, pikepdf.Stream):
+        return codes
+    data = table.read_bytes()
+    return {int.from_bytes(data[2 * code : 2 * code + 2], "big") for code in codes}
+
+
+def _without_outlines(program: bytes, marks: set[int]) -> bytes:
     font = TTFont(io.BytesIO(program), recalcTimestamp=False)
-    return program if "glyf" not in font else still(_emptied(font, codes))
+    return program if "glyf" not in font else still(_emptied(font, marks))
 
 
-def _emptied(font: TTFont, codes: set[int]) -> bytes:
+def _emptied(font: TTFont, marks: set[int]) -> bytes:
     order = font.getGlyphOrder()
-    kept = {order[0]} | {order[code] for code in codes if code < len(order)}
+    kept = {order[0]} | {order[mark] for mark in marks if mark < len(order)}
     waiting = list(kept)
     while waiting:
         for name in font["glyf"][waiting.pop()].getComponentNames(font["glyf"]):

@@ -16,8 +16,8 @@ from pikepdf import Array, Dictionary, Name
 from archive_store.errors import InputError
 from tasks.documents.layout import Rect
 
-_BLOCK: Final = re.compile(rb"begin(bfchar|cidchar|cidrange)(.*?)end\1", re.DOTALL)
-_HEX: Final = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\d+)")
+_BLOCK: Final = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
+_HEX: Final = re.compile(rb"<([0-9A-Fa-f\s]*)>")
 _HIGH, _LOW = 0.95, -0.25  # of the em: no letter of our fonts reaches farther
 _WIDE: Final = 1000.0
 
@@ -58,20 +58,18 @@ class Font:
 
     Attributes:
         texts: what each code reads as.
-        widths: by character id, in thousandths; wide: that of all others.
-        ids: character ids by code where they are not the code itself.
+        widths: by code, in thousandths; wide: that of all others.
         tall: the upper and lower edge of its letters, in parts of the em.
     """
 
     texts: dict[int, str]
     widths: dict[int, float]
     wide: float
-    ids: dict[int, int] | None
     tall: tuple[float, float]
 
     def width(self, code: int) -> float:
         """Of the letter with that code, in thousandths of the em."""
-        return self.widths.get(code if self.ids is None else self.ids.get(code, 0), self.wide)
+        return self.widths.get(code, self.wide)
 
 
 @dc.dataclass(slots=True)
@@ -228,11 +226,10 @@ def read_font(font: pikepdf.Object) -> Font:
     Raises:
         InputError: ``mask-foreign``: it is none that we write.
     """
-    if font.get("/Subtype") != Name.Type0 or "/ToUnicode" not in font:
+    told = font.get("/Subtype") == Name.Type0 and font.get("/Encoding") == Name("/Identity-H")
+    if not told or "/ToUnicode" not in font:
         raise foreign()
     descendant = font.DescendantFonts[0]
-    encoding = font.Encoding
-    ids = None if isinstance(encoding, Name) else dict(_ids(encoding.read_bytes()))
     described = descendant.FontDescriptor
     own = str(font.BaseFont) == LAYER
     tall = (float(described.Ascent) / _WIDE, float(described.Descent) / _WIDE)
@@ -240,7 +237,6 @@ def read_font(font: pikepdf.Object) -> Font:
         texts=dict(read_texts(font.ToUnicode.read_bytes())),
         widths=dict(_widths(descendant.get("/W", Array()))),
         wide=float(descendant.get("/DW", _WIDE)),
-        ids=ids,
         tall=tall if own else (_HIGH, _LOW),
     )
 
@@ -251,21 +247,10 @@ LAYER: Final = "/KanalarkivLayer"
 
 def read_texts(table: bytes) -> Iterator[tuple[int, str]]:
     """Codes and what they read as, in the order of a ToUnicode table."""
-    for kind, block in _BLOCK.findall(table):
-        if kind == b"bfchar":
-            found = [bytes.fromhex(code.decode()) for code, _ in _HEX.findall(block)]
-            for code, text in zip(found[::2], found[1::2], strict=True):
-                yield int.from_bytes(code, "big"), text.decode("utf-16-be", "replace")
-
-
-def _ids(table: bytes) -> Iterator[tuple[int, int]]:
-    for kind, block in _BLOCK.findall(table):
-        values = [int(code, 16) if code else int(number) for code, number in _HEX.findall(block)]
-        if kind == b"cidchar":
-            yield from zip(values[::2], values[1::2], strict=True)
-        elif kind == b"cidrange":
-            for low, high, first in zip(values[::3], values[1::3], values[2::3], strict=True):
-                yield from ((code, first + code - low) for code in range(low, high + 1))
+    for block in _BLOCK.findall(table):
+        found = [bytes.fromhex(code.decode()) for code in _HEX.findall(block)]
+        for code, text in zip(found[::2], found[1::2], strict=True):
+            yield int.from_bytes(code, "big"), text.decode("utf-16-be", "replace")
 
 
 def _widths(table: pikepdf.Object) -> Iterator[tuple[int, float]]:
