@@ -5,6 +5,7 @@ that looks finished. The folder is readable by its owner alone: it holds people'
 """
 
 import dataclasses as dc
+import datetime as dt
 import hashlib
 import json
 import shutil
@@ -12,14 +13,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from archive_store.errors import ArchiveError, ExistsError, InputError, KanalarkivError
+from archive_store.errors import (
+    ArchiveError,
+    CaptureError,
+    ExistsError,
+    InputError,
+    KanalarkivError,
+)
 from tasks.disclosure.answer import TITLES, answer_html, decision_html, read_me
 from tasks.disclosure.context import Sheet, context_html, context_title
-from tasks.disclosure.material import Closed, FoundSnapshot, FoundThread, Material
+from tasks.disclosure.material import Closed, FoundSnapshot, FoundThread, Masking, Material
 from tasks.disclosure.wording import moment
 from tasks.disclosure.worksheet import DOCUMENTS, MASKED, Row, as_csv, as_html, row_of
 from tasks.documents import html_to_pdf
 from tasks.documents.excerpt import excerpt
+from tasks.documents.masking import masked
+from tasks.documents.occurring import occurring
 
 LISTED: Final = "forteckning.json"
 Progress = Callable[[int, int], None]
@@ -121,7 +130,7 @@ class _Writer:
         except KanalarkivError as error:  # one document never stops the others
             self.unread.append(row.key)
             return dc.replace(
-                row, file="", note=f"Kunde inte tas fram ({error.code}): hämta den för hand."
+                row, file="", problem=f"Kunde inte tas fram ({error.code}): hämta den för hand."
             )
         self._put(row.file, pdf)
         return self._with_mask(row, pdf)
@@ -149,8 +158,23 @@ class _Writer:
         return excerpt(found.load(), found.pages, created=self._m.now)
 
     def _with_mask(self, row: Row, pdf: bytes) -> Row:
-        del pdf
-        return row
+        """The row with a masked copy beside its document, where a word of the masking stands."""
+        masking = self._m.masking
+        if masking is None:
+            return row
+        try:
+            copy = _masked_copy(pdf, masking, created=self._m.now)
+        except KanalarkivError as error:
+            self.unread.append(row.file)
+            return dc.replace(
+                row, problem=f"Kunde inte maskeras ({error.code}): maska för hand, eller neka."
+            )
+        if copy is None:
+            return row
+        name = row.file.replace(DOCUMENTS, MASKED, 1)
+        (self._folder / MASKED).mkdir(exist_ok=True)
+        self._put(name, copy)
+        return dc.replace(row, masked=name)
 
     def _papers(self, rows: tuple[Row, ...]) -> None:
         decision = decision_html(self._m, rows)
@@ -196,6 +220,29 @@ class _Writer:
     def _put(self, name: str, data: bytes) -> None:
         (self._folder / name).write_bytes(data)
         self._digests[name] = hashlib.sha256(data).hexdigest()
+
+
+def _masked_copy(pdf: bytes, masking: Masking, *, created: dt.datetime) -> bytes | None:
+    """The masked copy; ``None`` where no word of the masking is said.
+
+    Raises:
+        CaptureError: ``mask-spoken``: a word is said where masking does not reach, such as in an
+            alternative text only.
+    """
+    found = occurring(pdf, masking.words)
+    copy = None
+    if found.shown:
+        copy = masked(
+            pdf, places=(), words=found.shown, provision=masking.provision, created=created
+        )
+        found = occurring(copy, masking.words)
+    if found.shown or found.only_spoken:
+        raise CaptureError(
+            "mask-spoken",
+            sv="Ett ord som ska maskeras sägs bara i en bildbeskrivning eller i titeln.",
+            en="A word to be masked is said in an alternative text or the title only.",
+        )
+    return copy
 
 
 __all__ = ["LISTED", "MASKED", "Packed", "refuse_place", "write_pack"]

@@ -57,7 +57,7 @@ class Row:
         source: where it was read, in Swedish; key where it lies.
         flags: in Swedish; record_class, certificate: ``""`` where there is none.
         said: the words around what was found.
-        note: a sentence for the officer, or ``""``.
+        note: a sentence for the officer, or ``""``; problem one on what could not be done.
         closed: whether it is kept apart, and only its existence told.
     """
 
@@ -74,6 +74,7 @@ class Row:
     certificate: str = ""
     said: str = ""
     note: str = ""
+    problem: str = ""
     closed: bool = False
 
 
@@ -111,7 +112,7 @@ def as_csv(rows: tuple[Row, ...]) -> bytes:
             row.file,
             row.masked,
             f"{row.source} {row.key}".strip(),
-            "; ".join(row.flags),
+            "; ".join(filter(None, (row.problem, *row.flags))),
             row.record_class,
             row.certificate,
             row.said,
