@@ -203,12 +203,13 @@ def _class_parts(decision: Decision, plan: Plan) -> tuple[ClassPart, ...]:
 
 def _guard_parts(plan: Plan) -> tuple[GuardPart, ...]:
     stopped = Counter(_guard_code(code) for fate in plan.fates for code in set(fate.stopped))
+    passed = len(plan.culled)
     return tuple(
         GuardPart(
             code=guard.code,
             sv=guard.ensures.sv,
             en=guard.ensures.en,
-            passed=len(plan.culled),
+            passed=passed,
             stopped=stopped[guard.code],
         )
         for guard in GUARDS
