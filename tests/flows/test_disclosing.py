@@ -24,6 +24,7 @@ from flows.disclosing import Ask, Disclosed, close, disclose, masking_of
 from flows.house import House
 from flows.settings import Settings
 from tasks.culling import holds
+from tasks.disclosure import Masking
 from tasks.disclosure import request as requests
 from tasks.documents import html_to_pdf, read_back
 from tests.faults.house import REGISTER
@@ -307,6 +308,17 @@ def test_a_place_that_is_taken_and_a_call_that_is_wrong_leave_no_request(office:
             office.ask(*phrases, **more)
     assert requests.every(office.house.archive) == ()
     assert [path.name for path in taken.iterdir()] == ["a"]
+
+
+def test_an_open_request_is_searched_again_with_a_masking(office: Office) -> None:
+    done, _ = office.ask("badet")
+    masking = Masking(words=(NAME,), provision="OSL 25 kap. 1 §")
+    again, out = office.ask(request_id=done.request.id, masking=masking)
+    assert (again.request.id, again.held, again.packed.counts["masked"]) == (done.request.id, 0, 1)
+    [copy] = (out / "maskerade").iterdir()
+    assert NAME in said(documents(out)[0])
+    assert "Sjöberg" not in said(copy)
+    assert "OSL 25 kap. 1 §" in said(out / "beslut-utkast.pdf")
 
 
 def test_nothing_is_masked_without_a_provision(tmp_path: Path) -> None:
