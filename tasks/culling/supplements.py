@@ -8,7 +8,8 @@ those of what it saw, so that one with an older date was not there.
 
 import dataclasses as dc
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -31,6 +32,8 @@ class StandingPart:
         looked: when a harvest last asked for all of the channel.
         threads: culled under the certificate.
         there, gone, unknown: of them, now.
+        last_seen: of those that are gone, how many were last seen when. Their tombstones are
+            dropped in time; by this what was told once is neither forgotten nor counted twice.
     """
 
     channel: str
@@ -39,6 +42,7 @@ class StandingPart:
     there: int
     gone: int
     unknown: int
+    last_seen: Mapping[dt.datetime, int]
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +79,14 @@ _CODEC = TypeAdapter(tuple[Supplement], config=ConfigDict(hide_input_in_errors=T
 
 @dc.dataclass(frozen=True, slots=True)
 class _Seen:
-    """Of one channel: when all of it was last seen, and of each list what was there and was not."""
+    """Of one channel, when all of it was last seen; of each list, which threads were there.
+
+    ``there`` counts them; ``gone`` counts the others by when they had last been seen.
+    """
 
     looked: dt.datetime
     there: Counter[str]
-    gone: Counter[str]
+    gone: Mapping[str, Counter[dt.datetime]]
 
 
 def supplement(
@@ -139,13 +146,16 @@ def _made(  # noqa: PLR0913, PLR0917 - what it is made of
     software: str,
 ) -> Supplement | None:
     before = supplements(archive, certificate.number)
-    told = {part.channel: part.gone for part in before[-1].channels} if before else {}
+    told = {part.id: Counter({certificate.started: part.removed}) for part in certificate.channels}
+    if before:
+        told |= {part.channel: Counter(part.last_seen) for part in before[-1].channels}
     parts = []
     for part in certificate.channels:
         look = seen[part.id]
         if look is not None:
-            # What has been gone for long has no tombstone left: what was told once stays told.
-            gone = max(look.gone[certificate.list], told.get(part.id, part.removed))
+            # What was last seen at one time is found to be gone at one time: the larger counts.
+            last_seen = told[part.id] | look.gone.get(certificate.list, Counter())
+            gone = last_seen.total()
             there = min(look.there[certificate.list], part.threads - gone)
             parts.append(
                 StandingPart(
@@ -155,10 +165,10 @@ def _made(  # noqa: PLR0913, PLR0917 - what it is made of
                     there=there,
                     gone=gone,
                     unknown=max(0, part.threads - there - gone),
+                    last_seen=dict(sorted(last_seen.items())),
                 )
             )
-    removed = {part.id: part.removed for part in certificate.channels}
-    if all(part.gone <= told.get(part.channel, removed[part.channel]) for part in parts):
+    if all(part.gone == told[part.channel].total() for part in parts):
         return None
     files = archive.manifest(package)["files"]
     return Supplement(
@@ -182,11 +192,13 @@ def _seen(archive: Archive, channel: str) -> _Seen | None:
     if asked is None or not asked.facts.get("complete", False):
         return None
     there: Counter[str] = Counter()
-    gone: Counter[str] = Counter()
+    gone: dict[str, Counter[dt.datetime]] = defaultdict(Counter)
     since = asked.now - tombstones.WRITTEN_AFTER
     for grave in tombstones.load(archive, channel).graves.values():
-        if grave.began:
-            (there if grave.seen > since else gone)[grave.list] += 1
+        if grave.began and grave.seen > since:
+            there[grave.list] += 1
+        elif grave.began:
+            gone[grave.list][grave.seen] += 1
     return _Seen(asked.now, there, gone)
 
 

@@ -90,6 +90,8 @@ def test_a_spam_comment_makes_no_spam_of_the_thread(thread: Thread) -> None:
     inside = dc.replace(comment, visibility=Visibility.SPAM)
     assert given(dc.replace(thread, posts=(head, inside)), spam) == ("veckan", "default")
     assert given(dc.replace(thread, posts=(inside,)), spam) == ("skrappost", "rule")
+    begun = dc.replace(head, visibility=Visibility.SPAM)  # and somebody answered it
+    assert given(dc.replace(thread, posts=(begun, comment)), spam) == ("skrappost", "rule")
 
 
 def test_what_was_hidden_of_others_is_seen_and_the_bodys_own_is_not(thread: Thread) -> None:

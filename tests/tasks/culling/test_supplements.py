@@ -78,7 +78,27 @@ def test_each_further_loss_is_a_supplement_of_its_own_and_none_is_unsaid(culled:
         culled.later(31)
         culled.harvest()
         assert look(culled) == ()
-    assert "4" not in culled.threads()
+    culled.blog.delete("1")
+    culled.later(31)
+    culled.harvest()
+    (last,) = look(culled)
+    assert (last.number, last.gone, last.channels[0].there) == (3, 3, 0)
+
+
+def test_a_loss_long_after_one_that_the_certificate_told_of_is_news(bath: World) -> None:
+    bath.blog.delete("4")
+    bath.later(0.1)
+    bath.harvest()
+    bath.cull()
+    for _ in range(4):
+        bath.later(31)
+        bath.harvest()
+        assert look(bath) == ()
+    bath.blog.delete("5")
+    bath.later(31)
+    bath.harvest()
+    (made,) = look(bath)
+    assert (made.gone, made.channels[0].there, made.channels[0].unknown) == (2, 1, 0)
 
 
 def test_where_the_channel_cannot_tell_nothing_is_added(culled: World) -> None:
