@@ -9,11 +9,15 @@ from pathlib import Path
 
 from archive_store import Archive, archive_at
 from archive_store.errors import MissingError
+from flows.circumstances import grounds
 from flows.crisis import ongoing
+from flows.house import House
 from flows.naming import STOCKHOLM
 from flows.settings import Settings
 from flows.taken import snapshots, state_of, taken_at
 from tasks.culling import in_force, load_decisions
+from tasks.culling.backlog import backlog
+from tasks.culling.removal import still_in_view
 from tasks.harvest import open_replies
 from tasks.harvest.history import last_harvest
 from tasks.model import CaptureBasis, Channel, Finding, LifeCycle, Occasion, Register
@@ -40,6 +44,14 @@ def check_register(settings: Settings, *, now: dt.datetime, attest: bool) -> tup
         evidence = Evidence()
     else:
         evidence = gather(archive, register, settings.register, now)
+        house = House(
+            settings=settings,
+            register=register,
+            archive=archive,
+            now=now,
+            channels=tuple(c for c in register.channels if c.life is not LifeCycle.PLANNED),
+        )
+        evidence = dc.replace(evidence, backlog=backlog(archive, grounds(house)))
     evidence = dc.replace(evidence, boards_with_decision=_boards_in_force(settings, now))
     return check(register, now=now, evidence=evidence, attest=attest)
 
@@ -57,6 +69,7 @@ def gather(archive: Archive, register: Register, path: Path, now: dt.datetime) -
         oldest_open_minutes={
             c.id: _oldest_open(archive, c, now) for c in active if harvests[c.id] is not None
         },
+        removals_waiting={c.id: still_in_view(archive, c.id) for c in active if harvests[c.id]},
         plans_archived=_plans(archive, register_digest(path, register)),
     )
 

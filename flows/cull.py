@@ -15,6 +15,7 @@ from prefect.runtime import flow_run
 
 from archive_store import Commit, Draft, archive_at
 from archive_store.errors import InputError, KanalarkivError
+from flows.circumstances import circumstances_of, require_scope
 from flows.house import House, keep_register, open_house, secret_of, software, write_page
 from flows.naming import run_name
 from flows.outcome import Outcome, Row
@@ -23,7 +24,7 @@ from flows.stamping import stamp
 from tasks.channels import connector_for
 from tasks.culling import Certificate, Decision, certificate_html, decision_for, load_decisions
 from tasks.culling.approval import approve
-from tasks.culling.lists import read_list
+from tasks.culling.lists import board_of_list, read_list
 from tasks.culling.steps import carry_out_step, propose_step
 from tasks.discreet import discreet
 from tasks.documents import html_to_pdf
@@ -51,9 +52,17 @@ def cull_propose(by: str = "", as_of: dt.datetime | None = None) -> State[Outcom
     for board, channels in _boards(house).items():
         try:
             decision = decision_for(decisions, board)
+            require_scope(house, decision)
             _keep_decision(house, decision)
             proposer = by or decision.proposers[0].id
-            found = propose_step(house.settings.archive, decision, channels, proposer, house.now)
+            found = propose_step(
+                house.settings.archive,
+                decision,
+                channels,
+                proposer,
+                house.now,
+                circumstances_of(house),
+            )
         except KanalarkivError as error:
             outcome.fail(board, error)
             continue
@@ -118,6 +127,8 @@ def cull_carry_out(list_id: str, as_of: dt.datetime | None = None) -> State[Outc
     outcome = Outcome(flow="cull-carry-out", title="Gallring")
     run = str(flow_run.id or "command-line")
     decisions = _decisions(house)
+    board = board_of_list(house.archive, list_id)
+    require_scope(house, decision_for(decisions, board))
     certificate, row = carry_out_step(
         house.settings.archive,
         decisions,
@@ -127,6 +138,7 @@ def cull_carry_out(list_id: str, as_of: dt.datetime | None = None) -> State[Outc
         software(),
         house.register,
         functools.partial(_reread, house),
+        circumstances_of(house),
     )
     house.archive.refresh()
     row["protokoll"] = _certificate_pdf(house, certificate)

@@ -15,7 +15,9 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows.annual_report import annual_report
 from flows.audit import audit
+from flows.classifying import classify_thread
 from flows.cull import cull_approve, cull_carry_out, cull_propose
+from flows.following_up import cull_follow_up, cull_summary
 from flows.harvest import harvest
 from flows.monthly_facts import monthly_facts
 from flows.replies import replies
@@ -60,8 +62,11 @@ def plan(settings: Settings) -> tuple[tuple[Flow[..., Any], tuple[Planned, ...]]
         (replies, (Planned(slug="varje-timme", cron="5 * * * *"),)),
         (audit, (Planned(slug="mandagar", cron="0 7 * * 1"), *REHEARSALS)),
         (cull_propose, (Planned(slug="mandagar", cron="0 6 * * 1"),)),
+        (classify_thread, ()),
         (cull_approve, ()),
         (cull_carry_out, ()),
+        (cull_follow_up, (Planned(slug="tisdagar", cron="0 6 * * 2"),)),
+        (cull_summary, (Planned(slug="15-januari", cron="30 6 15 1 *"),)),
         (annual_report, (Planned(slug="15-januari", cron="0 7 15 1 *"),)),
     )
 

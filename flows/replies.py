@@ -1,4 +1,8 @@
-"""Replies: which threads wait for an answer, hourly (clauses K12–K14)."""
+"""Replies: which threads wait for an answer, hourly (clauses K12–K14).
+
+What has waited for a week goes to the unit's manager, what has waited for thirty days to a person's
+assessment (``kanalarkiv cull assess``): so no question keeps its thread for ever.
+"""
 
 import datetime as dt
 
@@ -8,7 +12,9 @@ from prefect.client.schemas.objects import State
 from archive_store.errors import KanalarkivError
 from flows.house import open_house
 from flows.naming import run_name
-from flows.outcome import Outcome
+from flows.outcome import Outcome, Row
+from tasks.culling.backlog import to_assess
+from tasks.discreet import discreet
 from tasks.harvest.steps import replies_step
 
 
@@ -29,13 +35,22 @@ def replies(channels: list[str] | None = None, as_of: dt.datetime | None = None)
     outcome = Outcome(flow="replies", title="Väntar på svar")
     for channel in house.channels:
         try:
-            row = replies_step(house.settings.archive, channel, house.now)
+            row: Row = dict(replies_step(house.settings.archive, channel, house.now))
+            with discreet("replies", channel.id):
+                assess = len(to_assess(house.archive, channel.id, house.now))
         except KanalarkivError as error:
             outcome.fail(channel.id, error)
             continue
+        row["till ansvarig för"] = channel.unit if row["över en vecka"] else ""
+        row["att bedöma"] = assess
         outcome.done(channel.id, row)
         if row["över en vecka"]:
             outcome.shortfalls.append(
-                f"{channel.id}: {row['över en vecka']} obesvarade i mer än en vecka"
+                f"{channel.id}: {row['över en vecka']} obesvarade i mer än en vecka "
+                f"(till verksamhetsansvarig för {channel.unit})"
+            )
+        if assess:
+            outcome.shortfalls.append(
+                f"{channel.id}: {assess} att bedöma efter trettio dagar (kanalarkiv cull assess)"
             )
     return outcome.state()

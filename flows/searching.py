@@ -7,7 +7,7 @@ about the one who searches: it is neither logged nor stored, and stands in no me
 import dataclasses as dc
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from archive_store import Archive, Package
 from archive_store.catalogue import Catalogue, Progress, Refreshed
@@ -16,7 +16,7 @@ from archive_store.keys import file_key
 from archive_store.reader import Reader
 from archive_store.scanning import scan
 from archive_store.texts import Hit, Text
-from archive_store.words import Query
+from archive_store.words import Query, joined
 from flows.settings import Settings
 from tasks.days import THREADS, thread_from_json
 from tasks.model import Post, Thread
@@ -158,6 +158,13 @@ def thread_text(thread: Thread) -> Text:
         part=thread.id,
         time=thread.posts[0].published,
     )
+
+
+def answers(thread: Thread, queries: Iterable[Query]) -> str | None:
+    """The words around what answers any of the queries; ``None`` where nothing does."""
+    words = joined(thread_text(thread).parts)
+    found = (query.snippet(words) for query in queries)
+    return next((snippet.text for snippet in found if snippet is not None), None)
 
 
 def _parts(post: Post) -> Iterator[str]:

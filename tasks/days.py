@@ -6,13 +6,18 @@ its versions inside) and ``media/``. It is never changed in place: a new generat
 the old one retired in the same commit.
 """
 
+import dataclasses as dc
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import pydantic
 
 from archive_store import Archive, Draft, Package
+from archive_store.bucket import Bucket
+from archive_store.drafts import read_checked
 from archive_store.errors import DamageError
+from archive_store.keys import file_key
 from tasks.model import Thread
 
 THREADS = "threads.jsonl"
@@ -85,6 +90,34 @@ def day_draft(
     )
 
 
+def rest_draft(
+    archive: Archive, package: Package, *, gone: Collection[str], threads: int, media: Iterable[str]
+) -> Draft:
+    """The next generation of a day that loses threads: the others' stored lines, byte for byte.
+
+    Lines and pictures are read when they are written, so that a commit over very many days holds
+    no more than one of them at a time.
+
+    Args:
+        archive: where the day lies; it must live until the draft is committed.
+        package: the day.
+        gone: hex digests of the stored lines that leave.
+        threads: how many stay.
+        media: names of the pictures that those show.
+    """
+    channel, day = package.labels["channel"], package.labels["day"]
+    generation = generation_of(package) + 1
+    digests = {file["name"]: file["sha256"] for file in archive.manifest(package)["files"]}
+    stays = {name: digests[name] for name in (THREADS, *sorted(media)) if name in digests}
+    return Draft(
+        base=f"posts/{channel}/{day}/{generation}",
+        files=_Rest(archive.bucket, package.key, stays, frozenset(gone)),
+        about={"channel": channel, "day": day, "generation": generation},
+        labels={"kind": "day", "channel": channel, "day": day, "threads": str(threads)},
+        folder=True,
+    )
+
+
 def media_names(threads: Iterable[Thread]) -> set[str]:
     """Names of the stored pictures that any version in the threads shows."""
     return {
@@ -102,6 +135,11 @@ def thread_json(thread: Thread) -> bytes:
     return _CODEC.dump_json((thread,))[1:-1]
 
 
+def line_digest(line: bytes) -> str:
+    """Hex SHA-256 of a thread's stored line, by which lists and certificates know it."""
+    return hashlib.sha256(line).hexdigest()
+
+
 def thread_from_json(data: bytes) -> Thread:
     """The thread of one line; ``DamageError`` without any of its words where it is not one."""
     try:
@@ -114,6 +152,32 @@ def thread_from_json(data: bytes) -> Thread:
             en=f"A thread in the archive cannot be read ({error.error_count()} fields are wrong). "
             "Run kanalarkiv verify.",
         ) from None
+
+
+@dc.dataclass(frozen=True, slots=True, eq=False)
+class _Rest(Mapping[str, bytes]):
+    """What stays of a day; nothing is held here.
+
+    Read from the bucket, since the archive is busy committing when it is asked for.
+    """
+
+    bucket: Bucket
+    package: str
+    digests: Mapping[str, str]
+    gone: frozenset[str]
+
+    def __getitem__(self, name: str) -> bytes:
+        data = read_checked(self.bucket, file_key(self.package, name), self.digests[name])
+        if name != THREADS:
+            return data
+        staying = (line for line in data.splitlines() if line_digest(line) not in self.gone)
+        return b"".join(line + b"\n" for line in staying)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.digests)
+
+    def __len__(self) -> int:
+        return len(self.digests)
 
 
 def _order(package: Package) -> tuple[int, int]:

@@ -8,7 +8,7 @@ person. Pingbacks are machines' notices: they wait for nobody and answer nobody.
 
 import dataclasses as dc
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tasks.model import Post, Thread, Visibility
 from tasks.office_time import at_local, local_date
@@ -33,7 +33,12 @@ class Wait:
 
 def last_activity(thread: Thread) -> dt.datetime:
     """The latest of published, edited, first seen, last comment or reply (UTC)."""
-    return max(moment for post in thread.posts for moment in _activities(post)).astimezone(dt.UTC)
+    latest = thread.posts[0].published
+    for post in thread.posts:  # plain, as a culling asks it of every living thread
+        latest = max(latest, post.published, post.first_seen)
+        if len(post.versions) > 1:
+            latest = max(latest, *_edits(post))
+    return latest.astimezone(dt.UTC)
 
 
 def due(thread: Thread, days: int = RETENTION_DAYS) -> dt.datetime:
@@ -43,12 +48,14 @@ def due(thread: Thread, days: int = RETENTION_DAYS) -> dt.datetime:
 
 def open_questions(thread: Thread) -> tuple[Post, ...]:
     """Others' public comments without a later own comment or an outcome, oldest first."""
-    answered_until = max((p.published for p in _own_comments(thread)), default=None)
-    return tuple(
-        post
-        for post in _messages(thread)
-        if post.outcome is None and (answered_until is None or answered_until <= post.published)
-    )
+    unclosed = [p for p in _public_comments(thread) if not p.own and p.outcome is None]
+    if not unclosed:
+        return ()
+    answers = [post.published for post in _public_comments(thread) if post.own]
+    if answers:
+        answered_until = max(answers)
+        unclosed = [post for post in unclosed if answered_until <= post.published]
+    return tuple(_by_time(unclosed))
 
 
 def waits(thread: Thread) -> tuple[Wait, ...]:
@@ -77,9 +84,7 @@ def first_messages(thread: Thread) -> tuple[Post, ...]:
     return tuple(first)
 
 
-def _activities(post: Post) -> Iterator[dt.datetime]:
-    yield post.published
-    yield post.first_seen
+def _edits(post: Post) -> Iterator[dt.datetime]:
     for edit in post.versions[1:]:
         yield edit.seen
         if edit.modified is not None:
@@ -92,13 +97,9 @@ def _public_comments(thread: Thread) -> Iterator[Post]:
             yield post
 
 
-def _messages(thread: Thread) -> list[Post]:
-    return _by_time(post for post in _public_comments(thread) if not post.own)
-
-
 def _own_comments(thread: Thread) -> list[Post]:
     return _by_time(post for post in _public_comments(thread) if post.own)
 
 
-def _by_time(posts: Iterator[Post]) -> list[Post]:
+def _by_time(posts: Iterable[Post]) -> list[Post]:
     return sorted(posts, key=lambda post: (post.published, post.id))

@@ -9,7 +9,11 @@ Stored as ``tombstones/<channel>/<list>.marks.json``::
 
     {"format": "tombstones/1",
      "items": {"<hmac of channel, id>": {"list": "<list id>", "seen": "2025-12-22T05:00:00Z",
-                                         "versions": ["<hmac of channel, id, version>", …]}}}
+                                         "versions": ["<hmac of channel, id, version>", …],
+                                         "began": true}}}
+
+``began`` stands where the item began a thread that was culled whole: a certificate counts threads,
+and its supplements say how many of them have left the channel since.
 """
 
 import dataclasses as dc
@@ -17,8 +21,10 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
+
+import pydantic
 
 from archive_store import Archive, Draft, Package
 from archive_store.errors import DamageError
@@ -30,13 +36,21 @@ WRITTEN_AFTER = dt.timedelta(days=7)
 """A later sighting is written only when it is this much newer, so that harvests stay cheap."""
 
 
+# As ``json.dumps`` would write it, several times as fast: a busy week leaves very many marks.
+_JSON = pydantic.TypeAdapter(dict[str, Any])
+
+
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class Grave:
-    """One culled item: the list that took it, when it was last seen, its wordings' HMACs."""
+    """One culled item: the list that took it, when it was last seen, its wordings' HMACs.
+
+    ``began``: whether it began a thread that the list culled.
+    """
 
     list: str
     seen: dt.datetime
     versions: frozenset[str]
+    began: bool = False
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +101,14 @@ def packages(archive: Archive, channel_id: str) -> list[Package]:
     return archive.packages(f"tombstones/{channel_id}/", kind="tombstones")
 
 
-def draft(
+def draft(  # noqa: PLR0913 - what went, where from, by which list and when
     archive: Archive,
     channel_id: str,
     list_id: str,
     marks: Iterable[tuple[str, str]],
     now: dt.datetime,
+    *,
+    began: Container[str] = (),
 ) -> Draft:
     """The tombstones of what one list takes away from a channel.
 
@@ -102,13 +118,18 @@ def draft(
         list_id: the culling list.
         marks: item id and version digest of every wording that goes.
         now: counts as last seen.
+        began: ids of the items that began a culled thread.
     """
     secret = archive.secret()
-    graves: dict[str, Grave] = {}
+    versions: dict[str, set[str]] = {}
     for item_id, digest in marks:
-        version = frozenset({_mark(secret, channel_id, item_id, digest)})
-        item = _mark(secret, channel_id, item_id)
-        graves[item] = _joined(graves.get(item), Grave(list=list_id, seen=now, versions=version))
+        versions.setdefault(item_id, set()).add(_mark(secret, channel_id, item_id, digest))
+    graves = {
+        _mark(secret, channel_id, item_id): Grave(
+            list=list_id, seen=now, versions=frozenset(wordings), began=item_id in began
+        )
+        for item_id, wordings in versions.items()
+    }
     return _draft(channel_id, list_id, graves)
 
 
@@ -154,21 +175,24 @@ def _joined(old: Grave | None, new: Grave) -> Grave:
     """Two graves of one item: the latest list, the latest sighting, all wordings."""
     if old is None:
         return new
-    return Grave(list=new.list, seen=max(old.seen, new.seen), versions=old.versions | new.versions)
+    return dc.replace(new, seen=max(old.seen, new.seen), versions=old.versions | new.versions)
 
 
 def _draft(channel_id: str, name: str, graves: Mapping[str, Grave]) -> Draft:
+    times = {grave.seen for grave in graves.values()}
+    seen = {time: f"{time.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}" for time in times}
     items = {
         item: {
             "list": grave.list,
-            "seen": f"{grave.seen.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "seen": seen[grave.seen],
             "versions": sorted(grave.versions),
+            **({"began": True} if grave.began else {}),
         }
         for item, grave in sorted(graves.items())
     }
     return Draft(
         base=f"tombstones/{channel_id}/{name}",
-        files={FILE: json.dumps({"format": FORMAT, "items": items}, indent=1).encode()},
+        files={FILE: _JSON.dump_json({"format": FORMAT, "items": items}, indent=1)},
         about={"items": len(items)},
         labels={"kind": "tombstones", "channel": channel_id, "list": name},
     )
@@ -189,6 +213,7 @@ def _read(archive: Archive, package: Package) -> list[tuple[str, Grave]]:
                 list=grave["list"],
                 seen=dt.datetime.fromisoformat(grave["seen"]),
                 versions=frozenset(grave["versions"]),
+                began=grave.get("began", False),
             ),
         )
         for item, grave in stored["items"].items()

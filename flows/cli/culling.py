@@ -1,12 +1,12 @@
-"""Commands of culling: lists, propose, show, approve, carry out; answers and holds."""
+"""Commands of culling: lists, propose, show, approve, carry out, and what follows; answers."""
 
-import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from flows.cli.out import emit, t, table
-from flows.cli.runs import AsOf, moment, prepared, run_flow
+from flows.cli.runs import AsOf, Channels, moment, prepared, run_flow
 
 if TYPE_CHECKING:
     from flows.house import House
@@ -30,17 +30,28 @@ def add_to(app: typer.Typer) -> None:
         propose
     )
     cull.command("lists", help=t("Listor som väntar.", "Lists that wait."))(lists)
-    cull.command("show", help=t("Visa en lista med trådarnas ord.", "A list with its words."))(show)
+    cull.command(
+        "show",
+        help=t(
+            "Visa en lista med trådarnas ord, eller varför en tråd får eller inte får gallras.",
+            "A list with its words, or why a thread may or may not go.",
+        ),
+    )(show)
     cull.command("approve", help=t("Godkänn en lista.", "Approve a list."))(approve)
     cull.command("carry-out", help=t("Verkställ en lista.", "Carry out a list."))(carry_out)
+    cull.command(
+        "assess",
+        help=t("Frågor som väntat i trettio dagar.", "Questions open for thirty days."),
+    )(assess)
+    cull.command(
+        "follow-up",
+        help=t(
+            "Efterarbetet: tillägg, handlingar att registrera, omprövning, rensning.",
+            "What follows: supplements, documents for the diary, reviews, weeding.",
+        ),
+    )(follow_up)
+    cull.command("summary", help=t("Sammanställ ett års gallring.", "Sum up a year."))(summary)
     app.add_typer(cull, name="cull")
-    hold = typer.Typer(
-        rich_markup_mode=None, help=t("Undantag från gallring.", "Holds against culling.")
-    )
-    hold.command("add", help=t("Stoppa gallring av en tråd eller kanal.", "Lay a hold."))(hold_add)
-    hold.command("release", help=t("Häv ett undantag.", "Release a hold."))(hold_release)
-    hold.command("list", help=t("Gällande undantag.", "Holds in force."))(hold_list)
-    app.add_typer(hold, name="hold")
     app.command(
         "answer", help=t("Ange hur en fråga har besvarats.", "Say how a question was dealt with.")
     )(answer)
@@ -85,9 +96,37 @@ def lists() -> None:
     emit({"lists": rows}, lines or [t("inga listor väntar", "no lists wait")])
 
 
-def show(list_id: ListId) -> None:
+def show(
+    list_id: Annotated[
+        str,
+        typer.Argument(
+            help=t("listans id, eller KANAL/ID för en tråd", "the list's id, or CHANNEL/ID"),
+            metavar="LISTA|TRÅD",
+        ),
+    ],
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html",
+            help=t("skriv listan som en sida hit", "write the list as a page here"),
+            metavar="FIL",
+        ),
+    ] = None,
+    as_of: AsOf = None,
+) -> None:
     """A list's rows with the words of its threads, read from the archive for this person alone."""
-    house = ground()
+    house = ground(None, as_of)
+    if html is not None:
+        from flows.list_pages import write_list_page
+
+        key = write_list_page(house, list_id, html)
+        emit(key, [str(html)])
+        return
+    if "/" in list_id:
+        from flows.cli.judging import show_thread
+
+        show_thread(house, list_id)
+        return
     from tasks.culling import show as show_list
 
     shown = sorted(show_list(house.archive, list_id), key=lambda s: (not s.row.flags, s.row.number))
@@ -106,6 +145,7 @@ def _row(found: "Shown") -> dict[str, Any]:
         "day": row.day.isoformat(),
         "thread": row.thread,
         "rule": row.rule,
+        "why": row.why,
         "keep": row.keep,
         "due": row.due,
         "flags": list(row.flags),
@@ -161,75 +201,55 @@ def carry_out(list_id: ListId, as_of: AsOf = None) -> None:
     run_flow("flows.cull", "cull_carry_out", list_id=list_id, as_of=moment(as_of))
 
 
-def hold_add(
-    channel: Annotated[str, typer.Option("--channel", help=t("kanalens id", "the channel's id"))],
-    by: By,
-    reason: Annotated[
-        str, typer.Option("--reason", help="request, appeal, audit, police, supervision")
-    ],
-    review: Annotated[
-        str,
-        typer.Option("--review", help=t("dag då det prövas igen", "day of review"), metavar="DAG"),
-    ],
-    thread: Annotated[
-        str | None, typer.Option("--thread", help=t("trådens id, annars hela kanalen", "thread id"))
+def assess(channel: Channels = None, as_of: AsOf = None) -> None:
+    """Threads whose question nobody has closed for thirty days: a person judges them."""
+    prepared()
+    from flows.house import open_house
+    from tasks.culling.backlog import to_assess
+
+    house = open_house(channel, moment(as_of), writes=False)
+    found = [
+        each for known in house.channels for each in to_assess(house.archive, known.id, house.now)
+    ]
+    rows = [
+        {
+            "channel": each.thread.channel,
+            "thread": each.thread.id,
+            "day": each.thread.day.isoformat(),
+            "asked": each.asked,
+            "waiting": each.waiting,
+            "permalink": each.thread.permalink,
+        }
+        for each in found
+    ]
+    lines = table(
+        (t("tråd", "thread"), t("fråga", "asked"), t("antal", "open"), t("adress", "address")),
+        [
+            (
+                f"{r['channel']}/{r['thread']}",
+                f"{r['asked']:%Y-%m-%d}",
+                r["waiting"],
+                r["permalink"],
+            )
+            for r in rows
+        ],
+    )
+    emit({"to_assess": rows}, lines or [t("inget att bedöma", "nothing to assess")])
+
+
+def follow_up(as_of: AsOf = None) -> None:
+    """Supplements, documents for the diary, what is to be reviewed, what is to be forgotten."""
+    run_flow("flows.following_up", "cull_follow_up", as_of=moment(as_of))
+
+
+def summary(
+    year: Annotated[
+        int | None, typer.Option("--year", help=t("år, annars förra året", "year, else last year"))
     ] = None,
     as_of: AsOf = None,
 ) -> None:
-    """From this moment nothing of the thread or channel is culled."""
-    house = ground(channel, as_of, writes=True)
-    from tasks.culling import holds
-
-    try:
-        day = dt.date.fromisoformat(review)
-    except ValueError:
-        raise typer.BadParameter(
-            t(f"--review {review}: skriv 2026-03-01", f"--review {review}: write 2026-03-01")
-        ) from None
-    laid = holds.add(
-        house.archive,
-        channel=channel,
-        thread=thread,
-        reason=reason,
-        by=by,
-        now=house.now,
-        review=day,
-    )
-    emit(_hold(laid), [t(f"undantag {laid.id} gäller", f"hold {laid.id} is in force")])
-
-
-def hold_release(
-    hold_id: Annotated[str, typer.Argument(metavar="ID")], by: By, as_of: AsOf = None
-) -> None:
-    """What was held may be judged again."""
-    house = ground(None, as_of, writes=True)
-    from tasks.culling import holds
-
-    holds.release(house.archive, hold_id, by=by, now=house.now)
-    emit({"hold": hold_id, "released": True}, [t(f"{hold_id} är hävt", f"{hold_id} is released")])
-
-
-def hold_list(
-    channel: Annotated[
-        str | None, typer.Option("--channel", help=t("kanalens id", "the channel's id"))
-    ] = None,
-) -> None:
-    """Holds in force, with the day on which each is to be reviewed."""
-    house = ground()
-    from tasks.culling import holds
-
-    rows = [_hold(found) for found in holds.active(house.archive, channel)]
-    lines = table(
-        (
-            "id",
-            t("kanal", "channel"),
-            t("tråd", "thread"),
-            t("orsak", "reason"),
-            t("prövas", "review"),
-        ),
-        [(r["hold"], r["channel"], r["thread"], r["reason"], r["review"]) for r in rows],
-    )
-    emit({"holds": rows}, lines or [t("inga undantag gäller", "no holds")])
+    """A year's culling for each board, as PDF and JSON."""
+    run_flow("flows.following_up", "cull_summary", year=year, as_of=moment(as_of))
 
 
 def answer(
@@ -265,15 +285,3 @@ def ground(
     from flows.house import open_house
 
     return open_house([channel] if channel else None, moment(as_of), writes=writes)
-
-
-def _hold(found: Any) -> dict[str, Any]:
-    return {
-        "hold": found.id,
-        "channel": found.channel,
-        "thread": found.thread,
-        "reason": found.reason,
-        "by": found.by,
-        "since": found.at,
-        "review": found.review.isoformat(),
-    }

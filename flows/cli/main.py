@@ -57,7 +57,19 @@ def hoist(words: list[str]) -> list[str]:
 
 def build() -> typer.Typer:
     """The command tree; the rooms are imported now, when the caller's language is known."""
-    from flows.cli import archive, capture, culling, deciding, doctor, runs, search, setup
+    from flows.cli import (
+        archive,
+        capture,
+        culling,
+        deciding,
+        disclosing,
+        doctor,
+        holding,
+        judging,
+        runs,
+        search,
+        setup,
+    )
 
     app = typer.Typer(
         name="kanalarkiv",
@@ -77,7 +89,19 @@ def build() -> typer.Typer:
             "Exit codes: 0 done, 1 something failed, 2 the call or the configuration is wrong.",
         ),
     )
-    for room in (setup, runs, capture, deciding, culling, archive, search, doctor):
+    for room in (
+        setup,
+        runs,
+        capture,
+        deciding,
+        culling,
+        holding,
+        judging,
+        disclosing,
+        archive,
+        search,
+        doctor,
+    ):
         room.add_to(app)
     return app
 

@@ -11,6 +11,7 @@ from archive_store import Archive, Commit
 from archive_store.errors import InputError, RefusalError
 from tasks.culling.decision import Decision, in_force
 from tasks.culling.lists import (
+    APART,
     BY_RULE,
     KEEP_REASONS,
     Approval,
@@ -133,8 +134,9 @@ def _check_keep(list_: CullingList, keep: Mapping[int, str]) -> None:
                 sv=f"{list_.id}: rad {number} finns inte; listan har {len(list_.rows)} rader.",
                 en=f"{list_.id}: there is no row {number}; the list has {len(list_.rows)} rows.",
             )
-        if reason not in KEEP_REASONS or reason == BY_RULE:
-            codes = ", ".join(code for code in KEEP_REASONS if code != BY_RULE)
+        given = [code for code in KEEP_REASONS if code not in {BY_RULE, APART}]
+        if reason not in given:
+            codes = ", ".join(given)
             raise InputError(
                 "keep-reason",
                 sv=f"{list_.id}: okänt skäl att bevara; välj en av {codes}.",

@@ -33,14 +33,13 @@ from tasks.culling.lists import (
     read_list,
     sweep_lists,
 )
+from tasks.culling.moving import clear
 from tasks.culling.plan import Mandate, Plan, day_drafts, kept_drafts, plan, tombstone_drafts
+from tasks.culling.tags import Circumstances
 from tasks.model import Register
 
 Reread = Callable[[str], object]
 """Harvests a channel (by id) anew, so that what was said a minute ago is known."""
-
-ZONES = ("posts", "kept", "tombstones")
-"""Where a killed run may have left uncommitted bytes of a channel."""
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +72,7 @@ def carry_out(  # noqa: PLR0913 - who, what, when and by what
     software: str,
     reread: Reread | None = None,
     register: Register | None = None,
+    circumstances: Circumstances | None = None,
 ) -> CarriedOut:
     """Destroy what is approved and still eligible, and certify it.
 
@@ -85,6 +85,7 @@ def carry_out(  # noqa: PLR0913 - who, what, when and by what
         software: product and version.
         reread: called with each channel's id before anything is judged.
         register: gives the names of channels, units and organisation for the certificate.
+        circumstances: as when the list was proposed.
 
     Returns:
         Counts, and the number of the certificate; the same after a rerun.
@@ -104,7 +105,10 @@ def carry_out(  # noqa: PLR0913 - who, what, when and by what
             return _told(done, again=True)
         resumed = archive.once(f"cull-intent:{list_id}") is not None
         if not resumed:
-            mandate = _mandate(archive, decision, list_id, now)
+            mandate = dc.replace(
+                _mandate(archive, decision, list_id, now),
+                circumstances=circumstances or Circumstances(),
+            )
             channels = sorted({row.channel for row in mandate.list.rows})
             if reread is not None:
                 for channel in channels:
@@ -137,9 +141,7 @@ def _alone(archive: Archive, channels: list[str]) -> Iterator[None]:
             stack.enter_context(archive.lease(f"channel-{channel}"))
             stack.enter_context(archive.lease(holds.lease_name(channel)))
         for channel in channels:
-            for zone in ZONES:
-                archive.sweep(f"{zone}/{channel}/")
-        archive.refresh()
+            clear(archive, channel)
         yield
 
 

@@ -71,7 +71,7 @@ class ChannelPart:
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class ClassPart:
-    """A class of records, its rule and periods, and how many threads went by it."""
+    """A class of records, its rule, periods and clock, and how many threads went by it."""
 
     rule: str
     name: str
@@ -79,6 +79,7 @@ class ClassPart:
     days: int
     latest_days: int
     threads: int
+    clock: str = "activity"
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,21 +95,25 @@ class GuardPart:
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class CulledPart:
-    """One destroyed thread: its row, channel, day, rule, and the digest of its stored line."""
+    """One destroyed thread: its row, channel, day, rule, and the digest of its stored line.
+
+    ``why`` says what made it that rule: a person, a rule of the decision, or the default.
+    """
 
     row: int
     channel: str
     day: dt.date
     rule: str
     sha256: str
+    why: str = ""
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class ExceptedPart:
     """One listed thread that did not go.
 
-    ``kept`` is the reason code where it was moved to ``kept/``, else ``""``; ``stopped`` the codes
-    of what stopped it; ``review`` when keeping it is to be asked anew.
+    ``kept`` is the reason code where it was moved to ``kept/`` or ``restricted/``, else ``""``;
+    ``stopped`` the codes of what stopped it; ``review`` when keeping it is to be asked anew.
     """
 
     row: int
@@ -160,6 +165,7 @@ class Certificate:
         culled, excepted: every listed thread.
         guards: what was made sure of.
         snapshots: what stays and shows the same; previous: the certificate before.
+        copies: keys of copies in ``restricted/`` of posts that had been removed on the platform.
         backups_until: when the last backup is gone, ``None`` where the decision does not say.
         proposer, approver: persons; run, software: what carried it out.
         proposed, approved, started, finished: rule's times (UTC); ``finished`` is ``None`` until
@@ -198,6 +204,7 @@ class Certificate:
     remaining: int | None = None
     deviations: tuple[str, ...] = ()
     journal: JournalPart | None = None
+    copies: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -216,7 +223,11 @@ _CODEC = TypeAdapter(tuple[Certificate], config=ConfigDict(hide_input_in_errors=
 def to_json(certificate: Certificate) -> bytes:
     """The certificate as it is stored: indented JSON, times with ``Z``."""
     # The adapter wraps it in a list, since only a wrapper takes the setting that hides input.
-    document = _CODEC.dump_json((certificate,), indent=2)
+    return unwrapped(_CODEC.dump_json((certificate,), indent=2))
+
+
+def unwrapped(document: bytes) -> bytes:
+    """The one object of an indented JSON list, as a document of its own."""
     lines = document.decode().splitlines()[1:-1]
     return "\n".join(line.removeprefix("  ") for line in lines).encode() + b"\n"
 

@@ -16,6 +16,9 @@ from archive_store.errors import RefusalError
 from tasks.office_time import local_date
 
 Action = Literal["cull", "keep", "file", "restrict"]
+Clock = Literal["activity", "answer"]
+Then = Literal["cull", "keep"]
+Role = Literal["own", "other", "official"]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Words = Annotated[str, Field(pattern=r"\S")]
 Date = Annotated[dt.date, Field(strict=True)]
@@ -47,8 +50,14 @@ class RecordClass:
             first) or ``restrict``.
         days: shortest retention, whole Stockholm days after the last activity.
         latest_days: latest day; a thread still there after it is an audit finding.
+        clock: from what the days are counted: ``activity`` (docs/clock.md) or ``answer``, which is
+            also moved by an outcome that a person gives a question.
+        then: what happens to a thread of action ``file`` once its dnr is entered.
         version: of the rule; raised when the class changes.
-        default: whether unclassified threads are of this class.
+        default: whether threads that nothing else classifies are of this class.
+        units, channels, platforms, authors, tags: the scope, by which the class takes threads that
+            nobody has classified: what is named must fit, each by one of its entries; with nothing
+            named only a person gives the class. ``tags`` are codes of ``tags.TAGS`` or ``#words``.
     """
 
     __pydantic_config__ = _STRICT
@@ -61,6 +70,18 @@ class RecordClass:
     latest_days: Days = 30
     version: Annotated[int, Field(strict=True, ge=1)] = 1
     default: Yes = False
+    clock: Clock = "activity"
+    then: Then = "cull"
+    units: tuple[Id, ...] = ()
+    channels: tuple[Id, ...] = ()
+    platforms: tuple[Id, ...] = ()
+    authors: tuple[Role, ...] = ()
+    tags: tuple[Words, ...] = ()
+
+    @property
+    def scoped(self) -> bool:
+        """Whether it takes threads by itself."""
+        return bool(self.units or self.channels or self.platforms or self.authors or self.tags)
 
     @property
     def rule(self) -> str:
@@ -81,6 +102,7 @@ class Terms:
         classes, approvers, proposers: at least one of each.
         application_decision: tillämpningsbeslut, where the board needs one.
         backup_days: days until the last backup of the archive is gone, where known.
+        officials: ids of channels on which leading officials or politicians speak as such.
     """
 
     __pydantic_config__ = _STRICT
@@ -99,6 +121,7 @@ class Terms:
     ends: Date | None = None
     application_decision: str = ""
     backup_days: Days | None = None
+    officials: tuple[Id, ...] = ()
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from archive_store.errors import InputError
 from tasks.culling.decision import Decision, Terms
 from tasks.culling.places import Place, dotted, line_of, places
+from tasks.culling.tags import TAGS
 from tasks.model import Text
 
 TEMPLATE = Path(__file__).parent / "templates" / "beslut-mall.toml"
@@ -38,12 +39,19 @@ _PROBLEMS = {
     ),
     "int_type": Text("ska vara ett heltal", "must be a whole number"),
     "bool_type": Text("ska vara true eller false", "must be true or false"),
-    "literal_error": Text(
-        "ska vara cull, keep, file eller restrict", "must be cull, keep, file or restrict"
-    ),
     "too_short": Text("minst en behövs", "at least one is needed"),
     "tuple_type": Text("skrivs med dubbla hakparenteser", "is written in double square brackets"),
 }
+_CHOICES = {
+    "action": Text(
+        "ska vara cull, keep, file eller restrict", "must be cull, keep, file or restrict"
+    ),
+    "clock": Text("ska vara activity eller answer", "must be activity or answer"),
+    "then": Text("ska vara cull eller keep", "must be cull or keep"),
+    "authors": Text("ska vara own, other eller official", "must be own, other or official"),
+}
+_SCOPE = frozenset({"units", "channels", "platforms", "authors", "tags", "officials"})
+_A_LIST = Text('skrivs som en lista: ["…"]', 'is written as a list: ["…"]')
 _OTHER = Text("ogiltigt värde", "not a valid value")
 
 
@@ -116,7 +124,7 @@ def _read(file: Path) -> Decision | list[Text]:
         terms = _CODEC.validate_python(table)
     except ValidationError as error:
         return pointing(
-            (problem["loc"], _problem(problem["type"], problem["input"]))
+            (problem["loc"], _problem(problem["type"], problem["input"], problem["loc"]))
             for problem in error.errors(include_url=False, include_context=False)
             # Of a list whose only entry is wrong, pydantic also says that it is too short.
             if not (problem["type"] == "too_short" and problem["input"])
@@ -128,9 +136,14 @@ def _read(file: Path) -> Decision | list[Text]:
     return Decision(**said, file=file.name, stored=stored)
 
 
-def _problem(kind: str, value: Any) -> Text:
+def _problem(kind: str, value: Any, place: Place) -> Text:
+    key = next(part for part in reversed(place) if isinstance(part, str))
+    if kind == "literal_error":
+        return _CHOICES[key]
     if isinstance(value, str) and not value.strip():
         return _FILL
+    if kind == "tuple_type" and key in _SCOPE:
+        return _A_LIST
     return _PROBLEMS.get(kind, _OTHER)
 
 
@@ -157,7 +170,20 @@ def _contradictions(terms: Terms) -> Iterator[tuple[Place, Text]]:
     for number in defaults[1:]:
         sv, en = "högst en klass är förvald", "at most one class is the default"
         yield ("class", number, "default"), Text(sv, en)
+    yield from _class_contradictions(terms)
+
+
+def _class_contradictions(terms: Terms) -> Iterator[tuple[Place, Text]]:
     for number, record_class in enumerate(terms.classes):
         if record_class.latest_days < record_class.days:
             sv, en = "senaste dag före tidigaste", "the latest day comes before the first"
             yield ("class", number, "latest_days"), Text(sv, en)
+        if record_class.default and record_class.scoped:
+            sv = "den förvalda klassen tar det som blir över och kan inte begränsas"
+            en = "the default class takes what is left and cannot be limited"
+            yield ("class", number, "default"), Text(sv, en)
+        for tag in record_class.tags:
+            if tag not in TAGS and not re.fullmatch(r"#\w+", tag):
+                known = ", ".join(TAGS)
+                sv, en = f"välj bland {known} eller #ord", f"choose among {known} or #word"
+                yield ("class", number, "tags"), Text(sv, en)

@@ -25,12 +25,12 @@ from tasks.culling.certificate import (
     certificates,
 )
 from tasks.culling.decision import Decision, Person
-from tasks.culling.ground import Stored, last_harvest
-from tasks.culling.guards import GUARDS, head_of
-from tasks.culling.plan import Mandate, Plan, review_of
+from tasks.culling.ground import last_harvest
+from tasks.culling.guards import GUARDS
+from tasks.culling.plan import Leaving, Mandate, Plan, review_of
+from tasks.culling.removal import copies_of
 from tasks.model import Register, Visibility
 from tasks.office_time import local_date
-from tasks.threads import last_activity
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +51,10 @@ def draft_certificate(
     """The certificate of a culling that is about to begin."""
     decision, list_, now = mandate.decision, mandate.list, mandate.now
     approval = mandate.approval
-    culled = [stored for _, stored in plan.culled]
-    channels = sorted({stored.thread.channel for stored in culled})
+    culled = _by_channel(plan)
     parts = tuple(
-        _channel_part(
-            archive, last_harvest(archive, channel), _of(culled, channel), executor.register
-        )
-        for channel in channels
+        _channel_part(archive, last_harvest(archive, channel), went, executor.register)
+        for channel, went in culled.items()
     )
     proposer, approver = decision.proposer(list_.by), decision.approver(approval.by)
     late = any("late" in fate.row.flags for fate, _ in plan.culled)
@@ -77,9 +74,10 @@ def draft_certificate(
                 channel=fate.row.channel,
                 day=fate.row.day,
                 rule=fate.row.rule,
-                sha256=stored.sha256,
+                sha256=leaving.sha256,
+                why=fate.row.why,
             )
-            for fate, stored in plan.culled
+            for fate, leaving in plan.culled
         ),
         excepted=tuple(
             ExceptedPart(
@@ -96,8 +94,13 @@ def draft_certificate(
         guards=_guard_parts(plan),
         snapshots=tuple(
             part
-            for channel in channels
-            for part in _snapshot_parts(archive, channel, _of(culled, channel))
+            for channel, went in culled.items()
+            for part in _snapshot_parts(archive, channel, went)
+        ),
+        copies=tuple(
+            key
+            for channel, went in culled.items()
+            for key in copies_of(archive, channel, {leaving.thread for leaving in went})
         ),
         previous=_previous(archive, decision.board),
         backups_until=(
@@ -125,20 +128,23 @@ def next_number(archive: Archive, board: str, now: dt.datetime) -> str:
     return f"{stem}{last + 1:03d}"
 
 
-def _of(culled: Sequence[Stored], channel: str) -> list[Stored]:
-    return [stored for stored in culled if stored.thread.channel == channel]
+def _by_channel(plan: Plan) -> dict[str, list[Leaving]]:
+    """What is destroyed of each channel, in the channels' order."""
+    found: dict[str, list[Leaving]] = {}
+    for _, leaving in plan.culled:
+        found.setdefault(leaving.channel, []).append(leaving)
+    return dict(sorted(found.items()))
 
 
 def _channel_part(
-    archive: Archive, harvest: Entry | None, culled: Sequence[Stored], register: Register | None
+    archive: Archive, harvest: Entry | None, culled: Sequence[Leaving], register: Register | None
 ) -> ChannelPart:
-    channel = culled[0].thread.channel
+    channel = culled[0].channel
     known = None
     if register is not None:
         known = next((each for each in register.channels if each.id == channel), None)
     told = harvest is not None and bool(harvest.facts.get("complete", False))
-    standing = Counter(_standing(stored, told=told) for stored in culled)
-    posts = [post for stored in culled for post in stored.thread.posts]
+    standing = Counter(_standing(leaving, told=told) for leaving in culled)
     return ChannelPart(
         id=channel,
         name="" if known is None else known.name,
@@ -146,11 +152,11 @@ def _channel_part(
         address="" if known is None else known.address,
         unit="" if known is None or register is None else register.unit(known.unit).name,
         threads=len(culled),
-        items=len(posts),
-        versions=sum(len(post.versions) for post in posts),
-        size=sum(stored.size for stored in culled),
-        earliest=min(stored.thread.day for stored in culled),
-        latest=max(local_date(last_activity(stored.thread)) for stored in culled),
+        items=sum(leaving.items for leaving in culled),
+        versions=sum(leaving.versions for leaving in culled),
+        size=sum(leaving.size for leaving in culled),
+        earliest=min(leaving.day for leaving in culled),
+        latest=max(leaving.latest for leaving in culled),
         there=standing["there"],
         removed=standing["removed"],
         unknown=standing["unknown"],
@@ -158,12 +164,11 @@ def _channel_part(
     )
 
 
-def _standing(stored: Stored, *, told: bool) -> str:
+def _standing(leaving: Leaving, *, told: bool) -> str:
     """Whether the body can still read the post on the platform (then it is kept in law)."""
-    head = head_of(stored.thread)
-    if head is not None and head.visibility is Visibility.GONE:
+    if leaving.head is Visibility.GONE:
         return "removed"
-    return "there" if head is not None and told else "unknown"
+    return "there" if leaving.head is not None and told else "unknown"
 
 
 def _decision_part(decision: Decision) -> DecisionPart:
@@ -189,6 +194,7 @@ def _class_parts(decision: Decision, plan: Plan) -> tuple[ClassPart, ...]:
             days=each.days,
             latest_days=each.latest_days,
             threads=went[each.rule],
+            clock=each.clock,
         )
         for each in decision.classes
         if went[each.rule]
@@ -197,12 +203,13 @@ def _class_parts(decision: Decision, plan: Plan) -> tuple[ClassPart, ...]:
 
 def _guard_parts(plan: Plan) -> tuple[GuardPart, ...]:
     stopped = Counter(_guard_code(code) for fate in plan.fates for code in set(fate.stopped))
+    passed = len(plan.culled)
     return tuple(
         GuardPart(
             code=guard.code,
             sv=guard.ensures.sv,
             en=guard.ensures.en,
-            passed=len(plan.culled),
+            passed=passed,
             stopped=stopped[guard.code],
         )
         for guard in GUARDS
@@ -214,11 +221,11 @@ def _guard_code(code: str) -> str:
 
 
 def _snapshot_parts(
-    archive: Archive, channel: str, culled: Sequence[Stored]
+    archive: Archive, channel: str, culled: Sequence[Leaving]
 ) -> tuple[SnapshotPart, ...]:
     """Snapshots whose period holds a culled thread's day, by when they were taken."""
-    first = min(stored.thread.day for stored in culled)
-    last = max(stored.thread.day for stored in culled)
+    first = min(leaving.day for leaving in culled)
+    last = max(leaving.day for leaving in culled)
     found = archive.packages("snapshots/", kind="snapshot", channel=channel)
     parts = []
     for package in sorted(found, key=lambda package: package.time):

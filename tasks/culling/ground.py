@@ -5,10 +5,8 @@ Threads are read with the digest and size of their stored line, never of a line 
 
 import dataclasses as dc
 import datetime as dt
-import hashlib
 import io
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,7 +16,16 @@ from archive_store.errors import DamageError
 from tasks.culling.decision import Decision
 from tasks.culling.guards import Counted, Ground
 from tasks.culling.holds import active
-from tasks.days import THREADS, day_of, living_days, media_names, thread_from_json
+from tasks.culling.tags import Circumstances
+from tasks.days import (
+    THREADS,
+    day_of,
+    line_digest,
+    living_days,
+    load_day,
+    media_names,
+    thread_from_json,
+)
 from tasks.model import Thread
 
 
@@ -56,15 +63,36 @@ def threads_of_day(archive: Archive, package: Package) -> list[Stored]:
             Stored(
                 thread=thread,
                 package=package,
-                sha256=hashlib.sha256(line).hexdigest(),
+                sha256=line_digest(line),
                 size=len(line) + pictures,
             )
         )
     return found
 
 
+def find_thread(archive: Archive, channel: str, reference: str) -> tuple[Package, Thread] | None:
+    """The living thread that a person means, and the day that it lies in.
+
+    Args:
+        archive: where it lies.
+        channel: channel's id.
+        reference: id of the thread or of any post in it, or its number without meaning
+            (``other-1``).
+    """
+    for package in living_days(archive, channel):
+        for thread in load_day(archive, package):
+            names = {thread.id, thread.counted_as, *(post.id for post in thread.posts)}
+            if reference in names - {""}:
+                return package, thread
+    return None
+
+
 def grounds_of(
-    archive: Archive, decision: Decision, channels: Iterable[str], now: dt.datetime
+    archive: Archive,
+    decision: Decision,
+    channels: Iterable[str],
+    now: dt.datetime,
+    circumstances: Circumstances | None = None,
 ) -> dict[str, Ground]:
     """What each channel's threads are judged on at ``now``, as far as the archive is read."""
     grounds = {}
@@ -76,6 +104,7 @@ def grounds_of(
             holds=active(archive, channel),
             harvested=None if harvest is None else harvest.now,
             counted=counted(archive, channel),
+            circumstances=circumstances or Circumstances(),
         )
     return grounds
 
@@ -98,23 +127,31 @@ def counted(archive: Archive, channel: str) -> Counted:
         if package.time < since:
             continue
         last = package.time if last is None else max(last, package.time)
-        for row in _rows(archive, package):
-            if row["own"]:
-                threads.add(row["thread"])
-            else:
-                begun.add(row["published"])
+        own, others = _rows(archive, package)
+        threads |= own
+        begun |= others
     return Counted(threads=frozenset(threads), begun=frozenset(begun), last=last)
 
 
-def _rows(archive: Archive, package: Package) -> list[dict[str, Any]]:
+def _rows(archive: Archive, package: Package) -> tuple[set[str], set[dt.datetime]]:
+    """Ids of the body's own threads, and when those of others began."""
     stored = archive.read(package, "parquet")
     try:
-        table = pq.read_table(io.BytesIO(stored), columns=["thread", "own", "published"])
+        # Not ``read_table``: it brings in a data set's machinery, and data frames, for each file.
+        table = pq.ParquetFile(io.BytesIO(stored)).read(
+            columns=["thread", "own", "published"], use_threads=False
+        )
+        own = table["own"].to_pylist()
+        threads = {
+            each for each, mine in zip(table["thread"].to_pylist(), own, strict=True) if mine
+        }
+        if all(own):
+            return threads, set()
+        began = table["published"].to_pylist()
     except (pa.ArrowException, KeyError):
         raise DamageError(
             "observations-unreadable",
             sv=f"{package.key}: observationerna går inte att läsa; kör 'kanalarkiv verify'.",
             en=f"{package.key}: the observations cannot be read; run 'kanalarkiv verify'.",
         ) from None
-    rows: list[dict[str, Any]] = table.to_pylist()
-    return rows
+    return threads, {when for when, mine in zip(began, own, strict=True) if not mine}

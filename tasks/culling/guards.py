@@ -9,14 +9,17 @@ import dataclasses as dc
 import datetime as dt
 from collections.abc import Callable
 
+from tasks.culling.classes import Classed, action_of, class_of, due_of
 from tasks.culling.decision import Decision, RecordClass, in_force
 from tasks.culling.holds import REASONS, Hold
-from tasks.model import Finding, Level, Post, Text, Thread, Verdict
+from tasks.culling.tags import Circumstances, head_of
+from tasks.model import Finding, Level, Text, Thread, Verdict
 from tasks.office_time import local_date
-from tasks.threads import due, open_questions
+from tasks.threads import open_questions
 
 HARVESTED_WITHIN = dt.timedelta(hours=24)
 KEEPS = "class-keeps"
+RESTRICTS = "class-restricts"
 NOT_DUE = "not-due"
 
 
@@ -45,6 +48,7 @@ class Ground:
         holds: the holds in force on the channel.
         harvested: the rule's time of the channel's last harvest, or ``None``.
         counted: what the channel's observations hold.
+        circumstances: what the decision's rules go by beside the thread itself.
     """
 
     decision: Decision
@@ -52,10 +56,20 @@ class Ground:
     holds: tuple[Hold, ...] = ()
     harvested: dt.datetime | None = None
     counted: Counted = dc.field(default_factory=Counted)
+    circumstances: Circumstances = dc.field(default_factory=Circumstances)
+    _latest: list[tuple[Thread, Classed]] = dc.field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
+
+    def classed(self, thread: Thread) -> Classed:
+        """The thread's class and why; the latest one is remembered, as each guard asks."""
+        if not self._latest or self._latest[0][0] is not thread:
+            self._latest[:] = [(thread, class_of(thread, self.decision, self.circumstances))]
+        return self._latest[0][1]
 
     def class_of(self, thread: Thread) -> RecordClass | None:
-        """The thread's class, or the default; ``None`` where it must be classified first."""
-        return self.decision.class_of(thread.record_class)
+        """The thread's class; ``None`` where it must be classified first."""
+        return self.classed(thread).record_class
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +83,15 @@ class Guard:
 
 def judge(thread: Thread, ground: Ground) -> Verdict:
     """Whether the thread may go now, and if not every reason why."""
-    record_class = ground.class_of(thread)
+    classed = ground.classed(thread)
     found = (guard.check(thread, ground) for guard in GUARDS)
     findings = tuple(finding for finding in found if finding is not None)
     return Verdict(
         thread=thread.id,
         cull=not findings,
-        rule="" if record_class is None else record_class.rule,
+        rule="" if classed.record_class is None else classed.record_class.rule,
         findings=findings,
+        why=classed.why,
     )
 
 
@@ -85,9 +100,9 @@ def keeps_by_rule(verdict: Verdict) -> bool:
     return [finding.code for finding in verdict.findings] == [KEEPS]
 
 
-def head_of(thread: Thread) -> Post | None:
-    """The post that began the thread; absent where only a late comment was taken in."""
-    return next((post for post in thread.posts if post.id == thread.id), None)
+def restricts_by_rule(verdict: Verdict) -> bool:
+    """Whether the thread is due in every way, and its class says that it is to be set apart."""
+    return [finding.code for finding in verdict.findings] == [RESTRICTS]
 
 
 def decision_in_force(thread: Thread, ground: Ground) -> Finding | None:
@@ -129,13 +144,14 @@ def classified(thread: Thread, ground: Ground) -> Finding | None:
 def class_culls(thread: Thread, ground: Ground) -> Finding | None:
     """The class is to be culled, and not kept, registered or set apart."""
     record_class = ground.class_of(thread)
-    if record_class is None or record_class.action == "cull":
+    action = "cull" if record_class is None else action_of(thread, record_class)
+    if record_class is None or action == "cull":
         return None
     code, sv, en = {
         "keep": (KEEPS, "ska bevaras", "is to be kept"),
         "file": ("class-files", "ska registreras först", "is to be registered first"),
-        "restrict": ("class-restricts", "ska avskiljas", "is to be set apart"),
-    }[record_class.action]
+        "restrict": (RESTRICTS, "ska avskiljas", "is to be set apart"),
+    }[action]
     return _finding(code, thread, f"{record_class.name}: {sv}", f"{record_class.id}: {en}")
 
 
@@ -144,7 +160,7 @@ def period_passed(thread: Thread, ground: Ground) -> Finding | None:
     record_class = ground.class_of(thread)
     if record_class is None:
         return None
-    when = due(thread, record_class.days)
+    when = due_of(thread, record_class)
     if when <= ground.now:
         return None
     day = local_date(when)

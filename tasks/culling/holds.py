@@ -7,6 +7,8 @@ releases it, and stops one thread or a whole channel. Its reason is a code, neve
 
 import dataclasses as dc
 import datetime as dt
+import re
+from collections.abc import Collection
 from typing import Annotated
 
 from pydantic import ConfigDict, Field, TypeAdapter
@@ -18,6 +20,7 @@ from tasks.model import Text
 from tasks.office_time import local_date
 
 FILE = "hold.json"
+_ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 REASONS = {
     "request": Text("begäran om utlämnande", "request for a public record"),
     "appeal": Text("överklagande", "appeal"),
@@ -38,6 +41,7 @@ class Hold:
         reason: a code of ``REASONS``.
         by: id of the person who laid it; at: when (UTC).
         review: the date on which someone must ask whether it is still needed.
+        role: who answers for it until then, as a role and never a name; ``""`` where not said.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
@@ -47,13 +51,14 @@ class Hold:
     by: str
     at: dt.datetime
     review: dt.date
+    role: str = ""
 
     def covers(self, channel: str, thread: str) -> bool:
         """Whether the thread may not go because of this hold."""
         return self.channel == channel and self.thread in (None, thread)
 
 
-_CODEC = TypeAdapter(tuple[Hold], config=ConfigDict(hide_input_in_errors=True))
+_CODEC = TypeAdapter(tuple[Hold, ...], config=ConfigDict(hide_input_in_errors=True))
 
 
 def lease_name(channel: str) -> str:
@@ -70,33 +75,32 @@ def add(  # noqa: PLR0913 - a hold has these fields
     by: str,
     now: dt.datetime,
     review: dt.date,
+    role: str = "",
     id: str | None = None,  # noqa: A002 - the field's own name
 ) -> Hold:
     """Stop the culling of a thread, or of a whole channel, from this moment.
 
     Raises:
-        InputError: the reason is no code of ``REASONS``, the id is taken or unsafe, or the review
-            date has passed already.
+        InputError: the reason is no code of ``REASONS``, the id is taken or unsafe, the role reads
+            like a name, or the review date has passed already.
         MissingError: the channel has no such living thread, so the hold would protect nothing.
         HeldError: a culling is being carried out on the channel at this moment.
     """
-    if reason not in REASONS:
-        codes = ", ".join(REASONS)
+    _require_reason(reason, review, now)
+    if role and not _ROLE.fullmatch(role):
         raise InputError(
-            "hold-reason",
-            sv=f"{reason}: okänd orsak; välj en av {codes}.",
-            en=f"{reason}: unknown reason; choose one of {codes}.",
-        )
-    if review <= local_date(now):
-        raise InputError(
-            "hold-review",
-            sv=f"Undantaget ska omprövas {review}, som redan har varit; ange ett senare datum.",
-            en=f"The review date {review} has passed; give a later date.",
+            "hold-role",
+            sv="--role: ange rollen med a–z, 0–9 och bindestreck, aldrig ett namn.",
+            en="--role: give the role with a–z, 0–9 and hyphens, never a name.",
         )
     with archive.lease(lease_name(channel)):
         archive.refresh()
-        if thread is not None:
-            _require_thread(archive, channel, thread)
+        if thread is not None and not _living(archive, channel, {thread}):
+            raise MissingError(
+                "thread-unknown",
+                sv=f"{channel}: ingen levande tråd {thread} i arkivet; kontrollera id.",
+                en=f"{channel}: no living thread {thread} in the archive; check the id.",
+            )
         hold = Hold(
             id=_free_id(archive, id, f"{local_date(now)}-{channel}"),
             channel=channel,
@@ -105,24 +109,50 @@ def add(  # noqa: PLR0913 - a hold has these fields
             by=by,
             at=now,
             review=review,
+            role=role,
         )
-        archive.sweep(f"requests/holds/{hold.id}.")
-        draft = Draft(
-            base=f"requests/holds/{hold.id}",
-            files={FILE: _CODEC.dump_json((hold,), indent=1)},
-            labels={"kind": "hold", "hold": hold.id, "channel": channel},
-        )
-        archive.commit(
-            Commit(
-                event="hold-added",
-                now=now,
-                actor=by,
-                drafts=(draft,),
-                once=f"hold:{hold.id}",
-                facts={"hold": hold.id, "channel": channel, "reason": reason},
-            )
-        )
+        _lay(archive, (hold,))
         return hold
+
+
+def add_threads(  # noqa: PLR0913 - a hold has these fields
+    archive: Archive,
+    *,
+    channel: str,
+    threads: Collection[str],
+    reason: str,
+    by: str,
+    now: dt.datetime,
+    review: dt.date,
+    id: str,  # noqa: A002 - the field's own name
+) -> tuple[Hold, ...]:
+    """Stop the culling of many threads of a channel, under one id that releases them all.
+
+    Returns:
+        One hold a thread that still lives; none, and nothing laid, where no thread does.
+
+    Raises:
+        InputError, HeldError: as ``add``.
+    """
+    _require_reason(reason, review, now)
+    with archive.lease(lease_name(channel)):
+        archive.refresh()
+        hold_id = _free_id(archive, id, "")
+        laid = tuple(
+            Hold(
+                id=hold_id,
+                channel=channel,
+                thread=thread,
+                reason=reason,
+                by=by,
+                at=now,
+                review=review,
+            )
+            for thread in sorted(_living(archive, channel, threads))
+        )
+        if laid:
+            _lay(archive, laid)
+        return laid
 
 
 def release(archive: Archive, hold_id: str, *, by: str, now: dt.datetime) -> Entry:
@@ -155,7 +185,46 @@ def active(archive: Archive, channel: str | None = None) -> tuple[Hold, ...]:
     """The holds in force, of one channel or of all; those past their review date included."""
     labels = {"kind": "hold"} if channel is None else {"kind": "hold", "channel": channel}
     found = archive.packages("requests/holds/", **labels)
-    return tuple(_CODEC.validate_json(archive.read(package, FILE))[0] for package in found)
+    return tuple(
+        hold for package in found for hold in _CODEC.validate_json(archive.read(package, FILE))
+    )
+
+
+def _require_reason(reason: str, review: dt.date, now: dt.datetime) -> None:
+    if reason not in REASONS:
+        codes = ", ".join(REASONS)
+        raise InputError(
+            "hold-reason",
+            sv=f"{reason}: okänd orsak; välj en av {codes}.",
+            en=f"{reason}: unknown reason; choose one of {codes}.",
+        )
+    if review <= local_date(now):
+        raise InputError(
+            "hold-review",
+            sv=f"Undantaget ska omprövas {review}, som redan har varit; ange ett senare datum.",
+            en=f"The review date {review} has passed; give a later date.",
+        )
+
+
+def _lay(archive: Archive, holds: tuple[Hold, ...]) -> None:
+    """Commit holds of one id, channel and reason as one record."""
+    hold = holds[0]
+    archive.sweep(f"requests/holds/{hold.id}.")
+    draft = Draft(
+        base=f"requests/holds/{hold.id}",
+        files={FILE: _CODEC.dump_json(holds, indent=1)},
+        labels={"kind": "hold", "hold": hold.id, "channel": hold.channel},
+    )
+    archive.commit(
+        Commit(
+            event="hold-added",
+            now=hold.at,
+            actor=hold.by,
+            drafts=(draft,),
+            once=f"hold:{hold.id}",
+            facts={"hold": hold.id, "channel": hold.channel, "reason": hold.reason},
+        )
+    )
 
 
 def _free_id(archive: Archive, wanted: str | None, stem: str) -> str:
@@ -174,12 +243,11 @@ def _free_id(archive: Archive, wanted: str | None, stem: str) -> str:
     return wanted
 
 
-def _require_thread(archive: Archive, channel: str, thread: str) -> None:
+def _living(archive: Archive, channel: str, threads: Collection[str]) -> set[str]:
+    """Those of the threads that live in the archive."""
+    wanted, found = set(threads), set[str]()
     for package in living_days(archive, channel):
-        if any(stored.id == thread for stored in load_day(archive, package)):
-            return
-    raise MissingError(
-        "thread-unknown",
-        sv=f"{channel}: ingen levande tråd {thread} i arkivet; kontrollera id.",
-        en=f"{channel}: no living thread {thread} in the archive; check the id.",
-    )
+        found |= wanted & {stored.id for stored in load_day(archive, package)}
+        if found == wanted:
+            break
+    return found

@@ -26,8 +26,12 @@ LIST_LIVES = dt.timedelta(days=6)
 BY_RULE = "class"
 """The reason of a thread that its class keeps, without a person's doing."""
 
+APART = "restrict"
+"""The reason of a thread that its class sets apart in ``restricted/``."""
+
 KEEP_REASONS = {
     BY_RULE: Text("bevaras enligt handlingstypen", "kept by its class"),
+    APART: Text("avskild med begränsad åtkomst", "set apart with restricted access"),
     "special-interest": Text("av särskilt intresse", "of special interest"),
     "unique": Text("innehåller unik information", "holds unique information"),
     "case": Text("hör till ett ärende", "belongs to a case"),
@@ -43,6 +47,7 @@ FLAGS = {
     "gone": Text("borttaget i kanalen", "gone from the channel"),
     "hidden": Text("dolda kommentarer", "hidden comments"),
     "outcome": Text("avslutad utan svar här", "closed without an answer here"),
+    "classed": Text("klassad av en person", "classified by a person"),
 }
 
 
@@ -55,11 +60,12 @@ class Row:
         channel, day, thread: where it lies.
         sha256: digest of its stored, salted line when it was listed.
         rule: id and version of the rule that listed it.
-        keep: ``BY_RULE`` where its class keeps it, else ``""``.
+        keep: ``BY_RULE`` where its class keeps it, ``APART`` where it sets it apart, else ``""``.
         due: from when it may go.
         posts: posts and comments in it; comments: others' comments among them.
         size: bytes of line and pictures.
         flags: codes of ``FLAGS``: why an approver should look at it.
+        why: what made it that rule (a code of ``classes.WHY``).
     """
 
     number: int
@@ -74,6 +80,7 @@ class Row:
     comments: int
     size: int
     flags: tuple[str, ...]
+    why: str = ""
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from archive_store import Archive, Commit
 from archive_store.errors import RefusalError
 from tasks.culling.approval import refuse_out_of_force
+from tasks.culling.classes import PERSON, due_of, latest_of
 from tasks.culling.decision import Decision
 from tasks.culling.ground import Stored, grounds_of, stored_threads, threads_of_day
-from tasks.culling.guards import NOT_DUE, Ground, head_of, judge, keeps_by_rule
+from tasks.culling.guards import NOT_DUE, Ground, judge, keeps_by_rule, restricts_by_rule
 from tasks.culling.lists import (
+    APART,
     BY_RULE,
     LIST_LIVES,
     CullingList,
@@ -28,10 +30,10 @@ from tasks.culling.lists import (
     sweep_lists,
     waiting,
 )
+from tasks.culling.tags import Circumstances, head_of
 from tasks.days import living_days
-from tasks.model import Outcome, Post, Thread, Visibility
+from tasks.model import Outcome, Post, Thread, Verdict, Visibility
 from tasks.office_time import local_date
-from tasks.threads import due
 
 _HIDDEN = frozenset({Visibility.HELD, Visibility.SPAM, Visibility.TRASH})
 
@@ -73,13 +75,14 @@ class Shown:
     thread: Thread | None
 
 
-def propose(
+def propose(  # noqa: PLR0913 - what is judged, by whom, when and on what ground
     archive: Archive,
     decision: Decision,
     channels: Sequence[str],
     *,
     by: str,
     now: dt.datetime,
+    circumstances: Circumstances | None = None,
 ) -> ListRef:
     """Freeze what may go of a board's channels as a list that waits for approval.
 
@@ -91,6 +94,7 @@ def propose(
         channels: ids of the channels of the board's units.
         by: id of a proposer whom the decision names.
         now: the rule's time.
+        circumstances: what the decision's rules go by beside the threads themselves.
 
     Raises:
         RefusalError: ``not-proposer``, ``decision-not-in-force``, or ``cull-unfinished`` where a
@@ -110,7 +114,8 @@ def propose(
         open_lists = [read_list(archive, list_id) for list_id in waiting(archive, decision.board)]
         _refuse_unfinished(archive, open_lists)
         open_lists = _expired_away(archive, open_lists, by, now)
-        rows, found = _judged(archive, decision, channels, now)
+        grounds = grounds_of(archive, decision, sorted(set(channels)), now, circumstances)
+        rows, found = _judged(archive, decision, grounds)
         if not rows:
             return found
         frozen = rows_bytes(rows)
@@ -169,19 +174,17 @@ def show(archive: Archive, list_id: str) -> tuple[Shown, ...]:
 
 
 def _judged(
-    archive: Archive, decision: Decision, channels: Sequence[str], now: dt.datetime
+    archive: Archive, decision: Decision, grounds: Mapping[str, Ground]
 ) -> tuple[tuple[Row, ...], ListRef]:
     rows: list[Row] = []
     not_due = 0
     blocked: collections.Counter[str] = collections.Counter()
-    grounds = grounds_of(archive, decision, sorted(set(channels)), now)
     for channel, ground in grounds.items():
         for stored in stored_threads(archive, channel):
             verdict = judge(stored.thread, ground)
             codes = [finding.code for finding in verdict.findings]
-            if verdict.cull or keeps_by_rule(verdict):
-                keep = "" if verdict.cull else BY_RULE
-                rows.append(_row(len(rows) + 1, stored, ground, verdict.rule, keep))
+            if verdict.cull or keeps_by_rule(verdict) or restricts_by_rule(verdict):
+                rows.append(_row(len(rows) + 1, stored, ground, verdict))
             elif NOT_DUE in codes:
                 not_due += 1
             else:
@@ -196,30 +199,32 @@ def _judged(
     )
 
 
-def _row(number: int, stored: Stored, ground: Ground, rule: str, keep: str) -> Row:
+def _row(number: int, stored: Stored, ground: Ground, verdict: Verdict) -> Row:
     thread = stored.thread
     record_class = ground.class_of(thread)
     if record_class is None:
         raise AssertionError  # an unclassified thread is never listed
     others = [post for post in thread.posts if not post.own and post.kind == "comment"]
-    late = due(thread, record_class.latest_days) <= ground.now
+    late = latest_of(thread, record_class) <= ground.now
+    keep = APART if restricts_by_rule(verdict) else BY_RULE
     return Row(
         number=number,
         channel=thread.channel,
         day=thread.day,
         thread=thread.id,
         sha256=stored.sha256,
-        rule=rule,
-        keep=keep,
-        due=due(thread, record_class.days).astimezone(dt.UTC),
+        rule=verdict.rule,
+        keep="" if verdict.cull else keep,
+        due=due_of(thread, record_class).astimezone(dt.UTC),
         posts=len(thread.posts),
         comments=len(others),
         size=stored.size,
-        flags=tuple(_flags(thread, late=late)),
+        flags=tuple(_flags(thread, late=late, classed=verdict.why == PERSON)),
+        why=verdict.why,
     )
 
 
-def _flags(thread: Thread, *, late: bool) -> Iterator[str]:
+def _flags(thread: Thread, *, late: bool, classed: bool) -> Iterator[str]:
     head = head_of(thread)
     comments = [post for post in thread.posts if post is not head]
     if late:
@@ -232,6 +237,8 @@ def _flags(thread: Thread, *, late: bool) -> Iterator[str]:
         yield "hidden"
     if any(_closed_by_person(post) for post in comments):
         yield "outcome"
+    if classed:
+        yield "classed"
 
 
 def _closed_by_person(post: Post) -> bool:

@@ -11,7 +11,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tasks.culling.certificate import Certificate, ExceptedPart
+from tasks.culling.classes import DEFAULT, PERSON, RULE
 from tasks.culling.lists import KEEP_REASONS
+from tasks.culling.removal import GROUNDS
+from tasks.culling.summary import Summary
+from tasks.culling.supplements import Supplement
 from tasks.office_time import STOCKHOLM
 
 STOPS = {
@@ -42,6 +46,7 @@ OCCASIONS = {
     "manuell": "manuell",
 }
 STATES = {"preliminary": "preliminär", "confirmed": "fastställd"}
+CLASSED = {PERSON: "av person", RULE: "av regel", DEFAULT: "förvald"}
 PLATFORMS = {"blog": "blogg"}
 DEVIATIONS = {
     "late": "Minst en tråd gallrades efter den längsta fristen.",
@@ -63,6 +68,25 @@ def certificate_html(certificate: Certificate) -> str:
     )
 
 
+def supplement_html(supplement: Supplement) -> str:
+    """A supplement as one whole HTML document in Swedish, made for A4."""
+    return _environment().get_template("tillagg.html").render(s=supplement)
+
+
+def summary_html(summary: Summary) -> str:
+    """A year's summary as one whole HTML document in Swedish, made for A4."""
+    return (
+        _environment()
+        .get_template("sammanstallning.html")
+        .render(
+            s=summary,
+            keep={code: text.sv for code, text in KEEP_REASONS.items()},
+            stops=STOPS,
+            grounds={code: text.sv for code, text in GROUNDS.items()},
+        )
+    )
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -77,6 +101,7 @@ def _environment() -> Environment:
         "count": count,
         "why": why,
         "occasion": lambda code: OCCASIONS.get(code, code),
+        "classed": lambda code: CLASSED.get(code, "–"),
         "state": lambda code: STATES.get(code, code),
         "platform": lambda code: PLATFORMS.get(code, code),
     }

@@ -19,6 +19,7 @@ from tasks.culling.certificate import Certificate, read_certificate
 from tasks.culling.decision import Decision, decision_for
 from tasks.culling.lists import board_of_list
 from tasks.culling.proposal import propose
+from tasks.culling.tags import Circumstances
 from tasks.discreet import discreet
 from tasks.model import Register
 
@@ -39,12 +40,19 @@ def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     cache_policy=NO_CACHE,
     persist_result=False,
 )
-def propose_step(
-    location: str, decision: Decision, channels: Sequence[str], by: str, now: dt.datetime
+def propose_step(  # noqa: PLR0913, PLR0917 - what is judged, by whom, when and on what ground
+    location: str,
+    decision: Decision,
+    channels: Sequence[str],
+    by: str,
+    now: dt.datetime,
+    circumstances: Circumstances | None = None,
 ) -> dict[str, Any]:
     """Freeze what may go of one board's channels; ``lista`` is ``""`` where nothing may."""
     with discreet("propose", decision.board):
-        found = propose(archive_at(location), decision, channels, by=by, now=now)
+        found = propose(
+            archive_at(location), decision, channels, by=by, now=now, circumstances=circumstances
+        )
     if found.list_id is None:
         get_run_logger().info("%s: nothing to cull, %d not due", found.board, found.not_due)
     else:
@@ -79,6 +87,7 @@ def carry_out_step(  # noqa: PLR0913, PLR0917 - who, what, when and by what
     software: str,
     register: Register | None = None,
     reread: Reread | None = None,
+    circumstances: Circumstances | None = None,
 ) -> tuple[Certificate, dict[str, Any]]:
     """Destroy what a list's approval allows; the certificate and counts for the operator."""
     with discreet("carry-out", list_id):
@@ -93,6 +102,7 @@ def carry_out_step(  # noqa: PLR0913, PLR0917 - who, what, when and by what
             software=software,
             register=register,
             reread=reread,
+            circumstances=circumstances,
         )
         certificate = read_certificate(archive, done.certificate)
     get_run_logger().info("%s: culled %d, kept %d", list_id, done.culled, done.kept)

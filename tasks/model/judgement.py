@@ -51,6 +51,7 @@ class Verdict:
         thread: platform id of the thread.
         cull: whether it may go now.
         rule: id and version of the rule that gave it, such as ``"veckan/1"``.
+        why: what made it that rule: ``"person"``, ``"rule"`` or ``"default"``.
         findings: why not, guard by guard; empty where it may go.
     """
 
@@ -58,3 +59,4 @@ class Verdict:
     cull: bool
     rule: str
     findings: tuple[Finding, ...] = ()
+    why: str = ""

@@ -136,7 +136,9 @@ class Thread:
             comment on a culled post was taken in.
         culled_by: id of the list that took the rest of this thread, or ``""``.
         permalink: where the thread stands on the channel.
-        record_class: id of its class, ``""`` until classified.
+        record_class: id of the class that a person gave it, ``""`` where rules judge; by whom
+            (``classed_by``, an id), when (``classed_at``) and why (``classed_why``, a code).
+        filed: its number in the diary (dnr), ``""`` until registered there.
         counted_as: running number without meaning, such as ``"other-1"``, under which observations
             know a thread that others began; ``""`` where the body began it.
     """
@@ -150,6 +152,10 @@ class Thread:
     culled_by: str = ""
     record_class: str = ""
     counted_as: str = ""
+    classed_by: str = ""
+    classed_at: dt.datetime | None = None
+    classed_why: str = ""
+    filed: str = ""
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)

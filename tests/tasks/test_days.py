@@ -12,8 +12,10 @@ from tasks.days import (
     day_draft,
     day_media,
     generation_of,
+    line_digest,
     living_days,
     load_day,
+    rest_draft,
     thread_from_json,
     thread_json,
 )
@@ -152,6 +154,43 @@ def test_a_day_holds_its_threads_in_order_and_only_the_pictures_they_name(
         "threads": "2",
     }
     assert b"Hemligt" not in archive.get(package.key)
+
+
+def test_the_rest_of_a_day_is_what_stays_byte_for_byte_with_its_pictures(
+    archive: Archive,
+) -> None:
+    threads = [a_thread(f"{n}", minute=n, file=f"media/000{n}.png") for n in range(1, 4)]
+    media = {f"media/000{n}.png": b"bild %d" % n for n in range(1, 4)}
+    first = day_draft("blogg", DAY, 1, threads, media)
+    archive.commit(Commit(event="harvest", now=NOW, actor="harvest", drafts=(first,)))
+    (package,) = living_days(archive, "blogg")
+    lines = archive.read(package, "threads.jsonl").splitlines(keepends=True)
+    rest = rest_draft(
+        archive,
+        package,
+        gone={line_digest(lines[1].rstrip(b"\n"))},
+        threads=2,
+        media={"media/0001.png", "media/0003.png"},
+    )
+    expected = day_draft("blogg", DAY, 2, [threads[0], threads[2]], media)
+    assert dict(rest.files) == dict(expected.files)
+    assert rest.files["threads.jsonl"] == lines[0] + lines[2]
+    assert (rest.base, rest.about, rest.labels) == (expected.base, expected.about, expected.labels)
+    assert rest.folder
+
+
+def test_the_rest_of_a_damaged_day_is_not_written(archive: Archive, tmp_path: Path) -> None:
+    threads = [a_thread("1"), a_thread("2", minute=5)]
+    first = day_draft("blogg", DAY, 1, threads, {})
+    archive.commit(Commit(event="harvest", now=NOW, actor="harvest", drafts=(first,)))
+    (package,) = living_days(archive, "blogg")
+    rest = rest_draft(archive, package, gone={"0" * 64}, threads=2, media=())
+    stored = next(tmp_path.rglob("threads.jsonl"))
+    stored.chmod(0o644)
+    stored.write_bytes(stored.read_bytes().replace(b"blogg", b"blugg"))
+    with pytest.raises(DamageError, match="changed-object"):
+        archive.commit(Commit(event="culled", now=NOW, actor="cull", drafts=(rest,)))
+    assert living_days(archive, "blogg") == [package]
 
 
 def test_a_rewritten_day_is_its_newest_generation_also_after_its_key_was_taken(

@@ -1,6 +1,7 @@
 """Tombstones tell that something was culled without telling what."""
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,16 @@ def test_a_culled_wording_is_known_and_no_other(archive: Archive) -> None:
     assert not stones.culled("c4", "v2")
     assert not stones.culled("18", "v1")
     assert (stones.list_of("17"), stones.list_of("18")) == ("list-1", None)
+
+
+def test_marks_are_stored_as_json_dumps_writes_them(archive: Archive) -> None:
+    marks = [("17", "v1"), ("17", "v2"), ("c4", "v1")]
+    drafted = tombstones.draft(archive, CHANNEL, "list-1", marks, NOW, began={"17"})
+    stored = bytes(drafted.files[tombstones.FILE])
+    assert stored == json.dumps(json.loads(stored), indent=1).encode()
+    found = json.loads(stored)["items"].values()
+    assert sorted(len(item["versions"]) for item in found) == [1, 2]
+    assert [len(item["versions"]) for item in found if "began" in item] == [2]
 
 
 def test_another_channel_knows_nothing_of_it(archive: Archive) -> None:

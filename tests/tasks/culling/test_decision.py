@@ -142,3 +142,39 @@ def test_without_a_file_it_says_where_to_put_one(tmp_path: Path) -> None:
     assert load_decisions(tmp_path) == {}
     with pytest.raises(RefusalError, match="no-decision"):
         decision_for({}, "kommunstyrelsen")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('tags = ["skräp"]', "class[2].tags: välj bland spam, hidden"),
+        ('tags = "spam"', 'class[2].tags: skrivs som en lista: ["…"]'),
+        ('authors = ["alla"]', "class[2].authors[1]: ska vara own, other eller official"),
+        ('clock = "published"', "class[2].clock: ska vara activity eller answer"),
+        ('then = "file"', "class[2].then: ska vara cull eller keep"),
+    ],
+)
+def test_a_scope_that_says_nothing_is_told_with_its_choices(
+    tmp_path: Path, line: str, said: str
+) -> None:
+    text = GOOD.replace('tags = ["spam"]', line if line.startswith("tags") else "")
+    if not line.startswith("tags"):
+        text = text.replace('id = "skrappost"', f'id = "skrappost"\n{line}')
+    assert said in refused(tmp_path, text).sv
+
+
+def test_a_default_class_takes_what_is_left_and_has_no_scope(tmp_path: Path) -> None:
+    text = GOOD.replace("default = true", 'default = true\nchannels = ["kommunbloggen"]')
+    assert "class[1].default: den förvalda klassen" in refused(tmp_path, text).sv
+
+
+def test_the_templates_text_is_the_notes_own() -> None:
+    folded = " ".join(TEMPLATE.read_text().replace("\\\n", "").split())
+    for said in (
+        "med stöd av 10 § arkivlagen (1990:782)",
+        "efter samråd med arkivmyndigheten",
+        "får gallras tidigast sju hela dygn, och ska vara gallrade senast trettio dygn",
+        "begärd, obesvarad, undantagen eller ska bevaras enligt bilagan",
+        "gäller från den dag det har fått laga kraft",
+    ):
+        assert said in folded

@@ -74,8 +74,38 @@ def test_the_journal_tells_the_reasons_code_and_never_the_thread(world: World) -
     }
 
 
+def test_many_threads_are_held_under_one_id_and_released_together(world: World) -> None:
+    first, second, third = (world.post(text) for text in ("Ett", "Två", "Tre"))
+    world.harvest()
+    said = {"channel": CHANNEL, "reason": "request", "by": "arkivarie-1", "review": REVIEW}
+    laid = holds.add_threads(
+        world.archive, threads=(second, first, "17"), id="begaran-1", now=world.now, **said
+    )
+    assert [hold.thread for hold in laid] == [first, second]
+    stops = holds.active(world.reopened().archive)
+    assert stops == laid
+    assert [any(h.covers(CHANNEL, t) for h in stops) for t in (first, second, third)] == [
+        True,
+        True,
+        False,
+    ]
+    holds.release(world.archive, "begaran-1", by="arkivarie-1", now=world.now)
+    assert holds.active(world.archive) == ()
+    none = holds.add_threads(world.archive, threads=("17",), id="b-2", now=world.now, **said)
+    assert none == holds.active(world.archive)
+
+
 def test_no_hold_slips_in_while_a_culling_reads_them(world: World) -> None:
     with world.archive.lease(holds.lease_name(CHANNEL)):
         elsewhere = world.reopened()
         with pytest.raises(HeldError):
             lay(elsewhere)
+
+
+def test_a_hold_names_the_role_that_answers_for_it_and_never_a_person(world: World) -> None:
+    said = {"channel": CHANNEL, "reason": "police", "by": "arkivarie-1", "review": REVIEW}
+    holds.add(world.archive, role="sakerhetschef", now=world.now, **said)
+    assert [hold.role for hold in holds.active(world.reopened().archive)] == ["sakerhetschef"]
+    with pytest.raises(InputError, match="hold-role") as refused:
+        holds.add(world.archive, role="Maja Ekdal", now=world.now, **said)
+    assert "Maja" not in refused.value.sv

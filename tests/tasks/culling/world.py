@@ -36,10 +36,10 @@ def days(number: float) -> dt.timedelta:
 class World:
     """An archive in a folder, one channel, and the time."""
 
-    def __init__(self, folder: Path, *, rehearsal: bool = True) -> None:
+    def __init__(self, folder: Path, *, rehearsal: bool = True, start: dt.datetime = START) -> None:
         self.folder = folder
-        self.now = START
-        self.archive = Archive.create(Directory(folder), now=START, rehearsal=rehearsal)
+        self.now = start
+        self.archive = Archive.create(Directory(folder), now=start, rehearsal=rehearsal)
         self.blog = FakeChannel()
         self.decision: Decision = load_decisions(EXAMPLES)["kommunstyrelsen"]
 

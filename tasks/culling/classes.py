@@ -1,0 +1,114 @@
+"""Which class a thread is of, and what made it so: a person, a rule of the decision, the default.
+
+A person's word goes before the rules, a rule before the default. Where several rules fit, the
+longest retention wins: keep before restrict and file, those before any days, more days before
+fewer. Transient unless something says otherwise (notes: law and practice).
+"""
+
+import dataclasses as dc
+import datetime as dt
+
+from tasks.culling.decision import Action, Decision, RecordClass, Role
+from tasks.culling.tags import Circumstances, head_of, tagged
+from tasks.model import Text, Thread
+from tasks.office_time import at_local, local_date
+from tasks.threads import last_activity
+
+PERSON, RULE, DEFAULT = "person", "rule", "default"
+
+WHY = {
+    PERSON: Text("klassad av en person", "classified by a person"),
+    RULE: Text("enligt regel i beslutet", "by a rule of the decision"),
+    DEFAULT: Text("beslutets förvalda handlingstyp", "the decision's default class"),
+}
+
+_STRENGTH: dict[Action, int] = {"cull": 0, "file": 1, "restrict": 2, "keep": 3}
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Classed:
+    """A thread's class.
+
+    Attributes:
+        record_class: ``None`` where there is none, or one that the decision does not know.
+        why: a code of ``WHY``, or ``""``.
+        fitting: ids of every class whose rule fits, the strongest first.
+    """
+
+    record_class: RecordClass | None
+    why: str = ""
+    fitting: tuple[str, ...] = ()
+
+
+def class_of(thread: Thread, decision: Decision, circumstances: Circumstances) -> Classed:
+    """The thread's class, and why."""
+    if thread.record_class:
+        known = decision.class_of(thread.record_class)
+        return Classed(record_class=known, why=PERSON if known else "")
+    found = [each for each in decision.classes if _fits(each, thread, decision, circumstances)]
+    if found:
+        found.sort(key=_retention, reverse=True)  # stable: of equals the first in the file
+        return Classed(record_class=found[0], why=RULE, fitting=tuple(each.id for each in found))
+    default = decision.class_of("")
+    return Classed(record_class=default, why=DEFAULT if default else "")
+
+
+def action_of(thread: Thread, record_class: RecordClass) -> Action:
+    """What is to happen: what is registered in the diary goes on to what its class says then."""
+    if record_class.action == "file" and thread.filed:
+        return record_class.then
+    return record_class.action
+
+
+def due_of(thread: Thread, record_class: RecordClass) -> dt.datetime:
+    """From when the thread may go."""
+    return _midnight_after(thread, record_class, record_class.days)
+
+
+def latest_of(thread: Thread, record_class: RecordClass) -> dt.datetime:
+    """From when a thread that is still there is a finding of the audit."""
+    return _midnight_after(thread, record_class, record_class.latest_days)
+
+
+def roles_of(thread: Thread, decision: Decision) -> frozenset[Role]:
+    """In which role its author wrote: a leading official's own post is the body's own too."""
+    first = head_of(thread) or thread.posts[0]
+    if not first.own:
+        return frozenset({"other"})
+    if thread.channel in decision.officials:
+        return frozenset({"own", "official"})
+    return frozenset({"own"})
+
+
+def _midnight_after(thread: Thread, record_class: RecordClass, days: int) -> dt.datetime:
+    start = last_activity(thread)
+    if record_class.clock == "answer":
+        start = max([start, *(post.outcome_at for post in thread.posts if post.outcome_at)])
+    return at_local(local_date(start) + dt.timedelta(days=days + 1))
+
+
+def _retention(record_class: RecordClass) -> tuple[int, int, int]:
+    return _STRENGTH[record_class.action], record_class.days, record_class.latest_days
+
+
+def _fits(
+    record_class: RecordClass, thread: Thread, decision: Decision, circumstances: Circumstances
+) -> bool:
+    """Whether everything that the scope names fits; what costs most is asked last."""
+    if not record_class.scoped:
+        return False
+    unit = circumstances.units.get(thread.channel, "")
+    platform = circumstances.platforms.get(thread.channel, "")
+    return (
+        (not record_class.channels or thread.channel in record_class.channels)
+        and (not record_class.units or unit in record_class.units)
+        and (not record_class.platforms or platform in record_class.platforms)
+        and (
+            not record_class.authors
+            or not roles_of(thread, decision).isdisjoint(record_class.authors)
+        )
+        and (
+            not record_class.tags
+            or any(tagged(thread, tag, circumstances) for tag in record_class.tags)
+        )
+    )

@@ -1,0 +1,48 @@
+"""Says of one thread what would become of it now: class, rule, due date, and guard by guard why."""
+
+import dataclasses as dc
+import datetime as dt
+
+from tasks.culling.classes import Classed, action_of, due_of, latest_of
+from tasks.culling.decision import Action
+from tasks.culling.guards import GUARDS, Ground, Guard
+from tasks.model import Finding, Thread
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What the rules say of a thread.
+
+    Attributes:
+        thread: the thread, with its words: for the person at the terminal alone.
+        classed: its class, and what made it so.
+        action: what is to happen to it, or ``None`` without a class.
+        due: from when it may go; latest: from when it is overdue.
+        guards: every guard with its finding, ``None`` where it lets the thread through.
+    """
+
+    thread: Thread
+    classed: Classed
+    action: Action | None
+    due: dt.datetime | None
+    latest: dt.datetime | None
+    guards: tuple[tuple[Guard, Finding | None], ...]
+
+    @property
+    def goes(self) -> bool:
+        """Whether it would be proposed for destruction now."""
+        return all(finding is None for _, finding in self.guards)
+
+
+def explain(thread: Thread, ground: Ground) -> Explanation:
+    """Judge a thread and keep every reason."""
+    classed = ground.classed(thread)
+    known = classed.record_class
+    return Explanation(
+        thread=thread,
+        classed=classed,
+        action=None if known is None else action_of(thread, known),
+        due=None if known is None else due_of(thread, known),
+        latest=None if known is None else latest_of(thread, known),
+        guards=tuple((guard, guard.check(thread, ground)) for guard in GUARDS),
+    )

@@ -1,0 +1,92 @@
+"""One Monday's culling, in a process of its own: ``python -m tests.benchmarks.culling_turn``.
+
+Its arguments are the archive's folder, how many channels it has, and for how many days words are
+kept; it prints what a ``Turn`` holds, as JSON.
+"""
+
+import dataclasses as dc
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+from archive_store import Archive, Directory
+from tasks.culling import Decision, approve, carry_out, load_decisions, propose
+from tasks.culling.decision import RecordClass
+from tests.benchmarks.culling_year import NOW, Year
+from tests.benchmarks.rows import most_memory
+
+_DECISIONS: Final = Path(__file__).parents[2] / "examples" / "sjovik" / "decisions"
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One culling.
+
+    Attributes:
+        proposed: seconds of opening the archive and proposing.
+        carried_out: seconds of approving and carrying out.
+        processor: seconds of processor time of all of it.
+        memory: most MB at once, Python and its libraries included.
+        culled: threads that went; stays: threads that are not due.
+    """
+
+    proposed: float
+    carried_out: float
+    processor: float
+    memory: float
+    culled: int
+    stays: int
+
+    @property
+    def seconds(self) -> float:
+        """All of it."""
+        return self.proposed + self.carried_out
+
+
+def turn(root: Path, *, channels: int, days: int) -> Turn:
+    """Propose, approve and carry out what is due; nothing may be stopped."""
+    decision, names = _decision(days), Year(channels=channels).names
+    times, told = [time.perf_counter()], []
+    began = time.process_time()
+
+    def work() -> None:
+        archive = Archive.open(Directory(root))
+        ref = propose(archive, decision, names, by="informationsenheten", now=NOW)
+        times.append(time.perf_counter())
+        if ref.list_id is None or ref.blocked:
+            raise AssertionError(ref)
+        approve(archive, decision, ref.list_id, by="arkivarie-1", now=NOW)
+        done = carry_out(
+            archive, decision, ref.list_id, now=NOW, run="bench", software="Kanalarkiv"
+        )
+        times.append(time.perf_counter())
+        if (done.culled, done.skipped) != (ref.rows, 0):
+            raise AssertionError(done)
+        told.extend([done.culled, ref.not_due])
+
+    memory = most_memory(work)
+    return Turn(
+        proposed=times[1] - times[0],
+        carried_out=times[2] - times[1],
+        processor=time.process_time() - began,
+        memory=memory / 1e6,
+        culled=told[0],
+        stays=told[1],
+    )
+
+
+def _decision(days: int) -> Decision:
+    """The example's, with another period in its default class."""
+    decision = load_decisions(_DECISIONS)["kommunstyrelsen"]
+
+    def changed(each: RecordClass) -> RecordClass:
+        return dc.replace(each, days=days, latest_days=days + 23) if each.default else each
+
+    return dc.replace(decision, classes=tuple(map(changed, decision.classes)))
+
+
+if __name__ == "__main__":
+    taken = turn(Path(sys.argv[1]), channels=int(sys.argv[2]), days=int(sys.argv[3]))
+    sys.stdout.write(json.dumps(dc.asdict(taken)))
