@@ -250,7 +250,9 @@ def _changed(capture: Capture, shown: int | None) -> Iterator[tuple[str, str | M
         for label, times in capture.pressed
     ]
     yield "Öppnat", _listed(pressed, shown)
-    yield "Dolt eller löst ur fast läge", _listed(_counted(capture.hidden), shown)
+    if capture.hidden:
+        yield "Dolt", _listed(_counted(capture.hidden), shown)
+    yield "Löst ur fast läge", _listed(_counted(capture.loosened), shown)
 
 
 def _listed(names: Sequence[str], shown: int | None) -> str:

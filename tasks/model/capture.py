@@ -62,7 +62,8 @@ class Capture:
         consent: ``"none"`` that we know of, ``"declined: …"`` and by which text, ``"pressed: …"``
             where that did not make the question go away, ``"gone"`` where it went away while it was
             being declined, or ``"hidden: …"`` and which element.
-        hidden: what was hidden or un-fixed, as short selectors.
+        hidden: what was hidden, as short selectors.
+        loosened: what was shown otherwise: out of its fixed place, or as a pane that was opened.
         images, images_missing: pictures in the page, and those that did not load.
         logged_in: whether a login state was used; ``login_invited``: whether the page asked its
             reader to log in all the same, so that nobody knows whether it took the login.
@@ -88,6 +89,7 @@ class Capture:
     pressed: tuple[tuple[str, int], ...] = ()
     consent: str = "none"
     hidden: tuple[str, ...] = ()
+    loosened: tuple[str, ...] = ()
     images: int = 0
     images_missing: int = 0
     logged_in: bool = False

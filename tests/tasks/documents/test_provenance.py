@@ -56,10 +56,15 @@ def test_without_files_the_text_is_told_by_its_own_digest() -> None:
 
 
 def test_of_very_many_hidden_parts_the_rest_is_named_where_it_is_found() -> None:
-    many = capture(hidden=(*(f"div#reklam-{n}" for n in range(60)), *["header"] * 3))
+    many = capture(loosened=(*(f"div#reklam-{n}" for n in range(60)), *["header"] * 3))
     told = words(sheets(many))
     assert "div#reklam-39 och 21 till, som alla står i bilagan fangst.json" in told
     assert "div#reklam-59, header (3)" in words(sheets(many, Level.A1))
+
+
+def test_what_was_only_loosened_is_not_told_as_hidden() -> None:
+    told = words(sheets(capture(hidden=("div#kakor",), loosened=("header.topp",))))
+    assert "Dolt div#kakor Löst ur fast läge header.topp" in told
 
 
 def test_the_pages_own_words_cannot_turn_the_order_of_ours_about() -> None:
