@@ -49,6 +49,8 @@ class Capture:
         blocks: what is to be read, in reading order; figures among them.
         targets: where the links of ``blocks`` lead.
         text: visible text of the page, in reading order: the words of ``blocks``, a line a block.
+        page_text: the same as the browser itself reads it, against which ``text`` is held; ``""``
+            where no browser did.
         post_texts: the first 80 characters (white space folded) of each post seen, in order.
         links: addresses of links in the page.
         started, finished: real times, UTC.
@@ -100,6 +102,7 @@ class Capture:
     blocks: tuple[Block, ...] = ()
     targets: tuple[Target, ...] = ()
     stages: tuple[tuple[str, float], ...] = ()
+    page_text: str = ""
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tasks.capture import Limits, OpenBrowser, capture_page
+from tasks.documents.counting import found_posts
 from tasks.documents.provenance import is_whole
 from tasks.model import Capture, Completeness
 from tests.tasks.capture import pages
@@ -205,6 +206,13 @@ def test_posts_that_are_folded_away_are_in_no_picture_and_not_counted(take: Take
     capture = take("/folded")
     assert len(capture.post_texts) == 5
     assert "Inlägg 6" not in capture.text
+
+
+def test_words_that_nobody_sees_are_no_part_of_a_post_or_of_the_pages_text(take: Take) -> None:
+    capture = take("/spoken")
+    assert capture.post_texts[0] == "Inlägg 1 Om badet 1"
+    assert all(found_posts(capture))
+    assert capture.page_text.split() == capture.text.split()
 
 
 def test_the_page_of_a_single_post_is_not_read_on(take: Take) -> None:

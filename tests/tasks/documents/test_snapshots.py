@@ -274,6 +274,7 @@ def test_every_shared_word_of_a_capture_is_on_the_first_page() -> None:
     """A field added to the capture must be told of, or be named here as not for the page."""
     elsewhere = {
         "text", "post_texts", "post_times", "links", "bands", "blocks", "targets", "stages",
+        "page_text",
     }  # fmt: skip
     shown = {
         "address", "final_address", "title", "started", "finished", "browser", "viewport",
