@@ -1,5 +1,6 @@
 """The provenance sheets say what vouches for the document, and hold however much is to be told."""
 
+import dataclasses as dc
 import html
 import io
 import re
@@ -93,9 +94,11 @@ def test_a_view_is_called_logged_in_only_where_the_page_does_not_ask_for_a_login
 def test_consent_declined_by_a_rule_names_the_rule() -> None:
     told = words(sheets(capture(consent="declined: autoconsent: Onetrust")))
     assert "Avböjt med regeln ”Onetrust” i autoconsent" in told
-    assert "”Onetrust” i autoconsent, men frågan gick inte bort" in words(
-        sheets(capture(consent="pressed: autoconsent: Onetrust"))
+    tried = capture(consent="pressed: Avvisa alla", hidden=())
+    assert "Försök att avböja med ”Avvisa alla” hjälpte inte: frågan står kvar" in words(
+        sheets(tried)
     )
+    assert "hjälpte inte: frågan är dold" in words(sheets(dc.replace(tried, hidden=("div",))))
     assert "försvann medan den avböjdes" in words(sheets(capture(consent="gone")))
     assert "kändes igen" in words(sheets(capture(consent="none")))
     assert "Samtycke till kakor Avböjt " in words(sheets(capture(consent="declined: autoconsent")))
