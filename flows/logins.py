@@ -42,11 +42,15 @@ async def login_of(channel: Channel) -> State | None:
     return state
 
 
-async def recorded(settings: Settings, channel: Channel) -> State:
-    """Open the channel in a window and wait for a person to log in and close it; the state.
+async def recorded(settings: Settings, channel: Channel) -> tuple[State, bool]:
+    """Open the channel in a window and wait for a person to log in and close it.
 
     It is tried at once, as a capture of the page will use it: what does not hold is told while the
     person is still there.
+
+    Returns:
+        The state, and whether the page took it as far as anybody can see: ``False`` where it shows
+        the channel and still asks its reader to log in.
 
     Raises:
         CaptureError: ``no-screen``, ``login-timeout``, ``login-empty``, ``login-unfit`` (it does
@@ -55,14 +59,14 @@ async def recorded(settings: Settings, channel: Channel) -> State:
     headed = dc.replace(browser_of(settings), headed=True)
     state = await record_login(channel.address, settings=headed)
     if channel.basis is CaptureBasis.PAGE and not refuses_page(channel.platform):
-        await _tried(settings, channel, state)
-    return state
+        return state, await _tried(settings, channel, state)
+    return state, True
 
 
-async def _tried(settings: Settings, channel: Channel, state: State) -> None:
+async def _tried(settings: Settings, channel: Channel, state: State) -> bool:
     try:
         async with open_browser(browser_of(settings)) as browser:
-            await rehearse(
+            return await rehearse(
                 browser,
                 channel.address,
                 storage_state=state,

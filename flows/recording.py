@@ -77,6 +77,7 @@ def of_page(house: House, channel: Channel, capture: Capture, made: SnapshotPdf)
             "pressed": [[text, times] for text, times in capture.pressed],
             "consent": capture.consent,
             "hidden": list(capture.hidden),
+            "loosened": list(capture.loosened),
             "logged_in": capture.logged_in,
             "login_invited": capture.login_invited,
             "text_sha256": hashlib.sha256(capture.text.encode()).hexdigest(),

@@ -197,12 +197,19 @@ def login(
     )
     if not (call.quiet or call.json):
         emit(None, [text])
-    state = asyncio.run(recorded(house.settings, chosen))
+    state, taken = asyncio.run(recorded(house.settings, chosen))
     with _secrets(needed=True):
         name = keep_login(chosen, state)
+    doubt = t(
+        "men sidan bjuder ändå in till att logga in: se efter att det är rätt sida och konto",
+        "yet the page still asks its reader to log in: see that it is the right page and account",
+    )
     emit(
-        {"channel": chosen.id, "secret": name},
-        [t(f"inloggningen är sparad som {name}", f"the login is kept as {name}")],
+        {"channel": chosen.id, "secret": name} | ({} if taken else {"doubtful": True}),
+        [
+            t(f"inloggningen är sparad som {name}", f"the login is kept as {name}"),
+            *([] if taken else [doubt]),
+        ],
     )
 
 

@@ -84,7 +84,7 @@ class Reach:
             try:
                 answers = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
             except (OSError, UnicodeError):  # a name too long for IDNA is a UnicodeError
-                return ()
+                answers = []  # for good: one that turned up later would not have been judged
             found = tuple(dict.fromkeys(str(answer[4][0]) for answer in answers))
             self.known.setdefault(host, found)
         return self.known[host]

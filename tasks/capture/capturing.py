@@ -16,6 +16,7 @@ from tasks.capture import judging
 from tasks.capture.addresses import Reach, checked, host_of
 from tasks.capture.browser import OpenBrowser, again_if_lost
 from tasks.capture.freezing import Frozen, freeze
+from tasks.capture.hearing import Hearing
 from tasks.capture.inside import Inside
 from tasks.capture.limits import Depth, Limits
 from tasks.capture.looking import moment
@@ -29,6 +30,7 @@ from tasks.capture.traffic import Traffic
 from tasks.model import Capture
 
 _PATIENT: Final = Limits()
+_BEGINNING: Final = 80  # characters by which a post is known
 
 
 def real_time() -> dt.datetime:
@@ -101,6 +103,7 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
                 pictures=pictures,
                 stages=stages,
             )
+            hearing = Hearing(layer.heard)
             return Capture(
                 address=address,
                 final_address=page.url,
@@ -109,7 +112,8 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
                 blocks=layer.blocks,
                 targets=layer.targets,
                 text=layer.text,
-                post_texts=look.posts,
+                page_text="\n".join(filter(None, hearing.seen(look.text.splitlines()))),
+                post_texts=tuple(text[:_BEGINNING] for text in hearing.seen(look.posts)),
                 links=look.links,
                 started=started,
                 finished=clock(),
@@ -119,7 +123,8 @@ async def capture_page(  # noqa: PLR0913 - what a capture may be told, each by n
                 stopped=await settled.end(),
                 pressed=settled.pressed,
                 consent=_consent(settled, frozen),
-                hidden=tuple(dict.fromkeys((*frozen.hidden, *frozen.changed))),
+                hidden=frozen.hidden,
+                loosened=frozen.changed,
                 images=look.images,
                 images_missing=look.missing,
                 logged_in=logged_in,

@@ -28,7 +28,7 @@
     title: fold(document.title),
     heading,
     text: document.body?.innerText ?? "",
-    posts: posts.map((post) => [...fold(post.innerText)].slice(0, 80).join("")),
+    posts: posts.map((post) => [...fold(post.innerText)].slice(0, 400).join("")),
     times: posts.map((post) => post.querySelector("time[datetime]")?.getAttribute("datetime") ?? null),
     links: [...new Set([...document.links].map((link) => link.href))].filter((href) =>
       /^(?:https?|mailto|tel):/u.test(href),

@@ -201,7 +201,7 @@ def body_length(head: bytes) -> int:
 
 
 async def _by_socks(pipe: Pipe, host: str, port: int, *, version: int) -> None:
-    name, at = host.encode("idna"), port.to_bytes(2)
+    name, at = host.encode("ascii", "replace"), port.to_bytes(2)
     if version == 4:  # noqa: PLR2004 - SOCKS 4a: the name follows an address that is none
         pipe.writer.write(b"\x04\x01" + at + b"\x00\x00\x00\x01\x00" + name + b"\x00")
         if (await pipe.reader.readexactly(8))[1] != 90:  # noqa: PLR2004 - "granted"

@@ -9,6 +9,7 @@
   const targets = [];
   const pictures = [];
   const missed = []; // what innerText has and nobody sees: choices not made, words cut away
+  const heard = []; // what innerText has, in order: whether it is missed, and the words
   const graphemes = new Intl.Segmenter("sv", { granularity: "grapheme" });
   const pen = new OffscreenCanvas(1, 1).getContext("2d");
   const round = (number) => Math.round(number * 100) / 100;
@@ -90,6 +91,11 @@
     }
   };
 
+  const hear = (text, unseen) => {
+    if (unseen) missed.push(text);
+    if (heard.at(-1)?.[0] === unseen) heard.at(-1)[1].push(text);
+    else heard.push([unseen, [text]]);
+  };
   const inView = (rect, at) => seen(rect, at.clip) !== null;
   // A word that is broken over lines becomes as many, parted between graphemes.
   const part = (range, node, from, word, rects, upright) => {
@@ -132,6 +138,7 @@
     range.selectNodeContents(node);
     if (range.getClientRects().length === 0) return;
     if (/^\s/u.test(data)) space = true;
+    const own = node.getRootNode() === document; // innerText knows no shadow trees and no frames
     for (const { 0: word, index } of found) {
       range.setStart(node, index);
       range.setEnd(node, index + word.length);
@@ -143,7 +150,7 @@
         pieces.forEach(([text, rect], number) => {
           const shown = seen(rect, at.clip);
           if (shown) write(cased(text, at), plain(shown), at, number > 0);
-          else if (node.getRootNode() === document) missed.push(cased(text, at));
+          if (own) hear(cased(text, at), !shown);
         });
       }
       if (index + word.length < data.length) space = true;
@@ -184,7 +191,9 @@
     const single = { ...box, y: box.y + (box.height - line) / 2, height: line };
     if (element.localName === "select") {
       const chosen = [...element.selectedOptions].map((option) => option.label).join(" ");
-      for (const option of element.options) if (!option.selected) missed.push(option.text);
+      if (element.getRootNode() === document) {
+        for (const option of element.options) hear(option.text, !option.selected);
+      }
       lay(chosen, style, { ...single, x: single.x + 4 }, at, false); // the arrow's own padding
     } else if (element.localName === "textarea") {
       lay(element.value || element.placeholder, style, box, at, false);
@@ -394,6 +403,7 @@
     posts: outermost.map((post) => round(post.getBoundingClientRect().top + window.scrollY)),
     pictures: pictures.map(round),
     missed: missed.join(" "),
+    heard: heard.map(([unseen, texts]) => [unseen, texts.join(" ")]),
     window: window.innerHeight,
     left: begins,
     width,

@@ -7,11 +7,11 @@ in the document, so the two are held against each other: a layer that lost words
 import collections
 import dataclasses as dc
 import json
-import unicodedata
 from pathlib import Path
 from typing import Any, Final
 
 from tasks.capture.cuts import Span
+from tasks.capture.hearing import Hearing, squeezed
 from tasks.capture.inside import Inside
 from tasks.model import Block, Box, Target, Word
 
@@ -33,6 +33,7 @@ class Layer:
         pictures: upper and lower edge of everything that is one piece, described or not.
         missed: words that ``innerText`` has and nobody sees: choices not made in a menu, and what
             is cut away by what stands around it.
+        heard: the words that ``innerText`` has, in order, and whether they are of the missed ones.
         left, width: which part of the page is looked at, CSS pixels: all of it up to two windows.
         height: of the whole page.
         window: height of what is shown of it at once.
@@ -43,6 +44,7 @@ class Layer:
     posts: tuple[float, ...]
     pictures: tuple[Span, ...]
     missed: str
+    heard: tuple[tuple[bool, str], ...]
     left: int
     width: int
     height: int
@@ -60,10 +62,15 @@ class Layer:
         return [(y, y + height) for y, height in boxes]
 
     def found(self, text: str) -> float:
-        """The share of the characters of ``text``, ``innerText``'s, that the layer has too."""
+        """The share of the characters of ``text``, ``innerText``'s, that the layer has too.
+
+        Each line's words must be there in its order; lines may stand elsewhere, since what is shown
+        where is not for their order in the document to say.
+        """
         wanted = _characters(text) - _characters(self.missed)
         lost = (wanted - _characters(self.text)).total()
-        return 1 - lost / wanted.total() if wanted else 1.0
+        unheard = Hearing(self.heard).lost(text)
+        return max(0.0, 1 - max(lost, unheard) / wanted.total()) if wanted else 1.0
 
 
 async def read_layer(inside: Inside, selector: str | None, *, patience: float) -> Layer:
@@ -114,6 +121,7 @@ def layer_of(told: dict[str, Any]) -> Layer:
         posts=tuple(told["posts"]),
         pictures=tuple(zip(edges[::2], edges[1::2], strict=True)),
         missed=told["missed"],
+        heard=tuple((unseen, words) for unseen, words in told["heard"]),
         left=told["left"],
         width=width,
         height=height,
@@ -126,8 +134,7 @@ def _line(block: Block) -> str:
 
 
 def _characters(text: str) -> collections.Counter[str]:
-    plain = unicodedata.normalize("NFKC", text)  # a formula's letters are shown in another style
-    return collections.Counter("".join(plain.split()))
+    return collections.Counter(squeezed(text))
 
 
 def _number(number: int) -> int | None:

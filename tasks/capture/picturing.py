@@ -14,7 +14,7 @@ from tasks.model import Band, Box
 
 _PLACES: Final = (Path(__file__).parent / "places.js").read_text(encoding="utf-8")
 _TRIES: Final = 3
-_ENOUGH: Final = 0.98
+_ENOUGH: Final = 0.998
 _TALL: Final = 2  # times the height at which scrolling stops: the last batch, and opened panes
 _SLOW: Final = 20_000  # CSS pixels of page that a second more is given for
 

@@ -6,6 +6,10 @@
 // loads more may be pressed again, since the page is at rest; `nudge`: feeds that listen to movement
 // are to feel some.
 async ({ selector, declines, expanders, consentWords, rest, nudge, again, scroll, newest }) => {
+  // A document that has just come has nothing in it yet, not even its root.
+  for (let tries = 0; !document.documentElement && tries < 200; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
   const memory = (window.__kanalarkiv ??= {
     pressed: new WeakMap(),
     posts: new WeakMap(),

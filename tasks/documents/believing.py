@@ -1,6 +1,7 @@
 """A snapshot's document, read as a stranger's program would: believed only if all is there."""
 
 import dataclasses as dc
+import unicodedata
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from tasks.documents.read_back import BROKEN, links_of, reading, refused, text_o
 from tasks.model import Capture
 
 _ENOUGH: Final = 0.998
+_NEAR: Final = 256  # characters within which a line that is interrupted goes on
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +66,31 @@ def layer_text(capture: Capture) -> str:
 
 
 def refuse_lost_text(capture: Capture, text: str) -> None:
-    """Refuse a layer that lacks what the page says.
+    """Refuse a layer that lacks what the page says, by the browser's own reading of it and by ours.
+
+    Each line of the browser's must be there in its order. Lines may stand elsewhere than in that
+    reading, which goes by their order in the document and not by what is shown where.
 
     Raises:
         CaptureError: ``readback-failed``.
     """
-    if share(squeezed(capture.text), text) < _ENOUGH:
+    lines = [_plain(line) for line in capture.page_text.splitlines()]
+    said, at, kept = _plain(text), 0, 0.0
+    for line in lines:
+        place = said.find(line, at)
+        place = place if place >= 0 else said.find(line)
+        if place >= 0:
+            at, kept = place + len(line), kept + len(line)
+        else:  # a field's words, or a picture's, may stand in the midst of it
+            kept += share(line, said[at : at + _NEAR + 2 * len(line)]) * len(line)
+    whole = kept >= _ENOUGH * sum(map(len, lines))
+    if not whole or share(squeezed(capture.text), text) < _ENOUGH:
         raise refused("sidans text saknas", "the page's text is missing")
+
+
+def _plain(text: str) -> str:
+    """As a reader compares it: a formula's letters are told in more than one style."""
+    return unicodedata.normalize("NFKC", squeezed(text))
 
 
 def believe(pdf: bytes, expected: Wanted) -> int:

@@ -14,7 +14,7 @@ from tasks.documents.likeness import share
 from tasks.model import Capture, Completeness, Provenance
 
 _STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
-_LIKE: Final = 0.9
+_LIKE: Final = 0.998
 _NOT_LETTERS: Final = re.compile(r"[\W_]+")
 
 

@@ -82,6 +82,7 @@ def _figures(
         "pressed": [[text, times] for text, times in capture.pressed],
         "consent": capture.consent,
         "hidden": list(capture.hidden),
+        "loosened": list(capture.loosened),
         "logged_in": capture.logged_in,
         "clock_ahead": capture.clock_ahead,
         "browser": capture.browser,

@@ -23,6 +23,7 @@ def legible(capture: Capture, provenance: Provenance) -> tuple[Capture, Provenan
             consent=folded(capture.consent),
             pressed=tuple((folded(label), times) for label, times in capture.pressed),
             hidden=tuple(map(folded, capture.hidden)),
+            loosened=tuple(map(folded, capture.loosened)),
             links=tuple(map(folded, capture.links)),
         ),
         dc.replace(provenance, channel_name=folded(provenance.channel_name)),

@@ -236,10 +236,9 @@ def _changed(capture: Capture, shown: int | None) -> Iterator[tuple[str, str | M
     elif kind == "hidden":
         consent = "Frågan gick inte att avböja och är dold; inget har godkänts"
     elif kind == "pressed":
-        consent = (
-            f"{_declined(label)}, men frågan gick inte bort; det som låg över sidan är dolt, och "
-            "inget har godkänts"
-        )
+        tried = _declined(label).replace("Avböjt", "Försök att avböja", 1)
+        left = "är dold" if capture.hidden else "står kvar"
+        consent = f"{tried} hjälpte inte: frågan {left}, och inget har godkänts"
     elif kind == "gone":
         consent = "Frågan försvann medan den avböjdes; inget har godkänts"
     else:
@@ -250,7 +249,9 @@ def _changed(capture: Capture, shown: int | None) -> Iterator[tuple[str, str | M
         for label, times in capture.pressed
     ]
     yield "Öppnat", _listed(pressed, shown)
-    yield "Dolt eller löst ur fast läge", _listed(_counted(capture.hidden), shown)
+    if capture.hidden:
+        yield "Dolt", _listed(_counted(capture.hidden), shown)
+    yield "Löst ur fast läge", _listed(_counted(capture.loosened), shown)
 
 
 def _listed(names: Sequence[str], shown: int | None) -> str:

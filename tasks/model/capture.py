@@ -49,6 +49,8 @@ class Capture:
         blocks: what is to be read, in reading order; figures among them.
         targets: where the links of ``blocks`` lead.
         text: visible text of the page, in reading order: the words of ``blocks``, a line a block.
+        page_text: the same as the browser itself reads it, against which ``text`` is held; ``""``
+            where no browser did.
         post_texts: the first 80 characters (white space folded) of each post seen, in order.
         links: addresses of links in the page.
         started, finished: real times, UTC.
@@ -62,7 +64,8 @@ class Capture:
         consent: ``"none"`` that we know of, ``"declined: …"`` and by which text, ``"pressed: …"``
             where that did not make the question go away, ``"gone"`` where it went away while it was
             being declined, or ``"hidden: …"`` and which element.
-        hidden: what was hidden or un-fixed, as short selectors.
+        hidden: what was hidden, as short selectors.
+        loosened: what was shown otherwise: out of its fixed place, or as a pane that was opened.
         images, images_missing: pictures in the page, and those that did not load.
         logged_in: whether a login state was used; ``login_invited``: whether the page asked its
             reader to log in all the same, so that nobody knows whether it took the login.
@@ -88,6 +91,7 @@ class Capture:
     pressed: tuple[tuple[str, int], ...] = ()
     consent: str = "none"
     hidden: tuple[str, ...] = ()
+    loosened: tuple[str, ...] = ()
     images: int = 0
     images_missing: int = 0
     logged_in: bool = False
@@ -98,6 +102,7 @@ class Capture:
     blocks: tuple[Block, ...] = ()
     targets: tuple[Target, ...] = ()
     stages: tuple[tuple[str, float], ...] = ()
+    page_text: str = ""
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,4 +156,6 @@ def test_a_login_that_does_not_hold_is_told_at_once_and_not_kept(
     assert "inget är sparat" in refused.value.sv
     assert SECRET not in f"{refused.value.sv}{refused.value.en}"
     sessions.add(SECRET)
-    assert asyncio.run(recorded(house.settings, house.channels[0])) == STATE
+    assert asyncio.run(recorded(house.settings, house.channels[0])) == (STATE, True)
+    public = channel_like(login=LOGIN, address=address.replace("/kanal", "/public"))
+    assert asyncio.run(recorded(house.settings, public)) == (STATE, False)

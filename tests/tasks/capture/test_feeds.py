@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tasks.capture import Limits, OpenBrowser, capture_page
+from tasks.documents.counting import found_posts
 from tasks.documents.provenance import is_whole
 from tasks.model import Capture, Completeness
 from tests.tasks.capture import pages
@@ -65,7 +66,7 @@ def test_the_banner_is_declined_and_never_accepted(race: Capture) -> None:
 
 
 def test_what_floats_is_named_and_stands_once(race: Capture) -> None:
-    assert {"header", "div#chatt"} <= set(race.hidden)
+    assert {"header", "div#chatt"} <= set(race.loosened)
     assert len(race.bands) > 5
     assert race.text.count("Chatta med oss") == 1
 
@@ -207,6 +208,13 @@ def test_posts_that_are_folded_away_are_in_no_picture_and_not_counted(take: Take
     assert "Inlägg 6" not in capture.text
 
 
+def test_words_that_nobody_sees_are_no_part_of_a_post_or_of_the_pages_text(take: Take) -> None:
+    capture = take("/spoken")
+    assert capture.post_texts[0] == "Inlägg 1 Om badet 1"
+    assert all(found_posts(capture))
+    assert capture.page_text.split() == capture.text.split()
+
+
 def test_the_page_of_a_single_post_is_not_read_on(take: Take) -> None:
     assert len(take("/single").post_texts) == 1
 
@@ -218,7 +226,7 @@ def test_a_page_in_a_fixed_pane_with_filters_is_seen_in_words(take: Take) -> Non
         assert f"Inlägg {number}" in text
     for words in ("Dolt ett", "Dolt två", "ytterst", "Nyheter"):
         assert words in text
-    assert {"div#app", "div#meny", "pre"} <= set(capture.hidden)
+    assert {"div#app", "div#meny", "pre"} <= set(capture.loosened)
     assert dict(capture.pressed) == {"Fällbart avsnitt": 2}
 
 

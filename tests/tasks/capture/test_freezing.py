@@ -161,6 +161,7 @@ EMPTY = {"blocks": [], "texts": [], "spaced": "", "links": [], "boxes": [], "tar
     "posts": [],
     "pictures": [],
     "missed": "",
+    "heard": [],
     "left": 0,
     "width": 960,
     "height": 100,

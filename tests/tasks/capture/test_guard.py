@@ -118,19 +118,25 @@ def test_what_the_page_may_reach_is_reached_and_nothing_else() -> None:
     asyncio.run(asked())
 
 
-def test_a_name_cannot_lead_elsewhere_after_it_was_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("first", [PUBLIC, ""])
+def test_a_name_cannot_lead_elsewhere_after_it_was_judged(
+    monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
     async def asked() -> list[Any]:
-        loop, answers = asyncio.get_running_loop(), iter([PUBLIC, "10.0.0.5"])
+        loop, answers = asyncio.get_running_loop(), iter([first, "10.0.0.5"])
 
         async def resolved(*_: object, **__: object) -> list[Any]:
-            return [(2, 1, 6, "", (next(answers), 0))]
+            answer = next(answers)
+            if not answer:
+                raise OSError
+            return [(2, 1, 6, "", (answer, 0))]
 
         monkeypatch.setattr(loop, "getaddrinfo", resolved)
         reach = Reach("https://sjovik.example/")
         assert await reach.admits("byter.example", 80)
         return [await reach.addresses("byter.example") for _ in range(2)]
 
-    assert asyncio.run(asked()) == [(PUBLIC,), (PUBLIC,)]
+    assert asyncio.run(asked()) == [(first,) if first else ()] * 2
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 
 from tasks.capture import Limits, OpenBrowser
 from tasks.capture.freezing import freeze
+from tasks.capture.hearing import Hearing
 from tasks.capture.inside import Inside
 from tasks.capture.layer import Layer, layer_of, read_layer
 from tests.tasks.capture.conftest import QUICK
@@ -201,9 +202,36 @@ def test_what_a_style_sheet_adds_stands_beside_its_words(scenes: dict[str, Seen]
     assert after.box.x == pytest.approx(word.box.x + word.box.width + 5, abs=1)
 
 
+def test_words_that_nobody_sees_are_taken_out_of_the_browsers_reading() -> None:
+    hearing = Hearing(
+        [(False, "Läs mer"), (True, "om badhuset"), (False, "i A\u030ahus"), (True, "dolt")]
+    )
+    read = ["Läs mer om badhuset", "i A\u030ahus dolt", "aldrig hört"]
+    assert hearing.seen(read) == ["Läs mer", "i Åhus", "aldrig hört"]
+
+
+@pytest.mark.parametrize(
+    ("line", "lost"),
+    [
+        ("Snöröjningen börjar klockan fyra", 0),
+        ("klockan fyra börjar Snöröjningen", 11 + 6),
+        ("Snöröjningen börjar försent klockan fyra", 7 + 11),
+    ],
+)
+def test_words_of_a_line_in_another_order_are_lost(line: str, lost: int) -> None:
+    assert Hearing([(False, "Snöröjningen börjar klockan fyra")]).lost(f"{line}{' ' * 999}") == lost
+
+
 def test_a_layer_that_lost_words_is_noticed() -> None:
     told = {"blocks": [], "texts": [], "spaced": "", "links": [], "boxes": [], "targets": []}
-    told |= {"posts": [], "pictures": [], "missed": "Val", "left": 0, "width": 10}
+    told |= {
+        "posts": [],
+        "pictures": [],
+        "missed": "Val",
+        "heard": [[True, "Val"]],
+        "left": 0,
+        "width": 10,
+    }
     told |= {"height": 10, "window": 9}
     layer = layer_of(told)
     assert layer.found("Val") == 1

@@ -83,6 +83,17 @@ TRAPS = {
         + "".join(article(n) for n in range(6, 26))
         + "</div><p>slut</p>",
     ),
+    "spoken": page(
+        "Uppläst",
+        "".join(
+            article(
+                n,
+                "<span style='position:absolute;width:1px;height:1px;overflow:hidden'>"
+                f"Bara för den som lyssnar</span>Om badet {n}",
+            )
+            for n in range(1, 5)
+        ),
+    ),
     "single": page("Ett", article(1) + "<nav><a rel=next href='/numbered/2'>Nästa</a></nav>"),
     "house": page(
         "Hus",

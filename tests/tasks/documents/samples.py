@@ -138,7 +138,7 @@ def capture(page: Page | None = None, **changes: Any) -> Capture:
         "stopped": "end",
         "pressed": (("Visa fler kommentarer", 40), ("Visa mer", 3)),
         "consent": "declined: Endast nödvändiga",
-        "hidden": ("header", "div#chatt"),
+        "loosened": ("header", "div#chatt"),
         "images": 40,
         "images_missing": 2,
         "clock_ahead": 6,

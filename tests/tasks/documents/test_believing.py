@@ -9,7 +9,7 @@ import pytest
 
 from archive_store.errors import CaptureError
 from tasks.documents import snapshot_pdf
-from tasks.documents.believing import Wanted, believe
+from tasks.documents.believing import Wanted, believe, layer_text, refuse_lost_text
 from tasks.documents.describing import Metadata
 from tasks.documents.finishing import finish
 from tests.tasks.documents.samples import capture, provenance
@@ -94,3 +94,14 @@ def test_what_is_no_document_is_refused(data: bytes) -> None:
     with pytest.raises(CaptureError) as caught:
         believe(data, expected)
     assert caught.value.code == "readback-failed"
+
+
+def test_a_layer_that_lacks_what_the_browser_read_is_refused() -> None:
+    given = capture()
+    lines = given.text.splitlines()
+    moved = "\n".join([*lines[5:], *lines[:5]])
+    refuse_lost_text(dc.replace(given, page_text=moved), layer_text(given))
+    for more in (f"{given.text}\nEtt stycke till", " ".join(reversed(given.text.split()))):
+        with pytest.raises(CaptureError) as caught:
+            refuse_lost_text(dc.replace(given, page_text=more), layer_text(given))
+        assert caught.value.code == "readback-failed"

@@ -1,5 +1,6 @@
 """The provenance sheets say what vouches for the document, and hold however much is to be told."""
 
+import dataclasses as dc
 import html
 import io
 import re
@@ -56,10 +57,15 @@ def test_without_files_the_text_is_told_by_its_own_digest() -> None:
 
 
 def test_of_very_many_hidden_parts_the_rest_is_named_where_it_is_found() -> None:
-    many = capture(hidden=(*(f"div#reklam-{n}" for n in range(60)), *["header"] * 3))
+    many = capture(loosened=(*(f"div#reklam-{n}" for n in range(60)), *["header"] * 3))
     told = words(sheets(many))
     assert "div#reklam-39 och 21 till, som alla står i bilagan fangst.json" in told
     assert "div#reklam-59, header (3)" in words(sheets(many, Level.A1))
+
+
+def test_what_was_only_loosened_is_not_told_as_hidden() -> None:
+    told = words(sheets(capture(hidden=("div#kakor",), loosened=("header.topp",))))
+    assert "Dolt div#kakor Löst ur fast läge header.topp" in told
 
 
 def test_the_pages_own_words_cannot_turn_the_order_of_ours_about() -> None:
@@ -88,9 +94,11 @@ def test_a_view_is_called_logged_in_only_where_the_page_does_not_ask_for_a_login
 def test_consent_declined_by_a_rule_names_the_rule() -> None:
     told = words(sheets(capture(consent="declined: autoconsent: Onetrust")))
     assert "Avböjt med regeln ”Onetrust” i autoconsent" in told
-    assert "”Onetrust” i autoconsent, men frågan gick inte bort" in words(
-        sheets(capture(consent="pressed: autoconsent: Onetrust"))
+    tried = capture(consent="pressed: Avvisa alla", hidden=())
+    assert "Försök att avböja med ”Avvisa alla” hjälpte inte: frågan står kvar" in words(
+        sheets(tried)
     )
+    assert "hjälpte inte: frågan är dold" in words(sheets(dc.replace(tried, hidden=("div",))))
     assert "försvann medan den avböjdes" in words(sheets(capture(consent="gone")))
     assert "kändes igen" in words(sheets(capture(consent="none")))
     assert "Samtycke till kakor Avböjt " in words(sheets(capture(consent="declined: autoconsent")))

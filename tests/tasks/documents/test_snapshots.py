@@ -255,6 +255,7 @@ def test_halves_of_characters_and_controls_anywhere_leave_the_document_valid() -
         consent=f"declined: {odd}",
         pressed=((odd, 2),),
         hidden=(odd,),
+        loosened=(odd,),
         links=(odd,),
         post_texts=(odd, *page_of().fields()["post_texts"][1:]),
         post_times=(),
@@ -273,10 +274,11 @@ def test_every_shared_word_of_a_capture_is_on_the_first_page() -> None:
     """A field added to the capture must be told of, or be named here as not for the page."""
     elsewhere = {
         "text", "post_texts", "post_times", "links", "bands", "blocks", "targets", "stages",
+        "page_text",
     }  # fmt: skip
     shown = {
         "address", "final_address", "title", "started", "finished", "browser", "viewport",
-        "height", "stopped", "pressed", "consent", "hidden", "images", "images_missing",
-        "logged_in", "login_invited", "clock_ahead",
+        "height", "stopped", "pressed", "consent", "hidden", "loosened", "images",
+        "images_missing", "logged_in", "login_invited", "clock_ahead",
     }  # fmt: skip
     assert {field.name for field in dc.fields(capture())} == elsewhere | shown
