@@ -90,7 +90,7 @@ def _told(found: Shown, decision: Decision) -> _Told:
         why=WHY[row.why].sv if row.why in WHY else "",
         flags=tuple(FLAGS[code].sv for code in row.flags),
         keep=KEEP_REASONS[row.keep].sv if row.keep else "",
-        link=_safe(thread.permalink) if thread else "",
+        link=_safe(thread.permalink) if thread and "gone" not in row.flags else "",
         posts=tuple(sorted(thread.posts, key=lambda post: post.published)) if thread else (),
         there=thread is not None,
     )

@@ -137,7 +137,7 @@ class _Bench:
         return Raced(
             name=f"cull a due week of {year.channels} channels ({turn.culled} threads): "
             f"{what.format(posts=posts)} (propose {turn.proposed:.1f} s, "
-            f"carry out {turn.carried_out:.1f} s)",
+            f"carry out {turn.carried_out:.1f} s; processor {turn.processor:.1f} s)",
             turns=turns,
             peer=statistics.median(seconds) if seconds else None,
         )

@@ -364,6 +364,9 @@ class Culling(RuleBasedStateMachine):
         """The usual way, killed here and there, and what may happen before the end of it."""
         self.world.later(data.draw(st.sampled_from([7, 8.3])))
         self.harvest()
+        for hinders in data.draw(st.lists(st.sampled_from([self.hold, self.classify]), max_size=2)):
+            if self.living:
+                hinders(data)
         while answered and any(each.asked for each in self.living.values()):
             self.answer(data)
         self.propose(data.draw(DEATHS))
@@ -440,7 +443,7 @@ class Culling(RuleBasedStateMachine):
 
 TestCulling = Culling.TestCase
 TestCulling.settings = settings(
-    max_examples=EXAMPLES or 12,
+    max_examples=EXAMPLES or 20,
     stateful_step_count=20 if EXAMPLES else 10,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
