@@ -17,7 +17,7 @@ from typing import Final
 
 import psutil
 
-from tests.benchmarks import capturing, journals, on_ceph, searching, storing, throughput
+from tests.benchmarks import capturing, culling, journals, on_ceph, searching, storing, throughput
 from tests.benchmarks.rows import Row, table
 
 Benchmark = Callable[..., list[Row]]
@@ -31,6 +31,7 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     on_ceph.large_objects,
     on_ceph.opening,
     searching.searching,
+    culling.culling,
     capturing.feed,
     throughput.throughput,
     capturing.peers,
