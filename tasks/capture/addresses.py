@@ -28,6 +28,12 @@ def host_of(address: str) -> str:
     return f"{parts.hostname}:{parts.port}" if parts.port else f"{parts.hostname}"
 
 
+def same_site(one: str, other: str) -> bool:
+    """Whether two addresses are of one site, as far as their hosts' names tell."""
+    hosts = [urlsplit(address).hostname or "" for address in (one, other)]
+    return hosts[0] == hosts[1] or len({tuple(host.split(".")[-2:]) for host in hosts}) == 1
+
+
 def checked(address: str) -> str:
     """The address, if a browser may be sent there.
 

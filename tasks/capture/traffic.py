@@ -22,7 +22,7 @@ from playwright.async_api import (
 )
 from playwright.async_api import Error as BrowserError
 
-from tasks.capture.addresses import Reach
+from tasks.capture.addresses import Reach, same_site
 from tasks.capture.guard import guards
 from tasks.capture.limits import Limits
 from tasks.capture.refusing import too_heavy
@@ -110,7 +110,7 @@ class Traffic:
         """
         oldest = time.monotonic() - _PATIENCE
         return self.failed + sum(
-            self.grew <= began < oldest and request.resource_type in _GROWING
+            self.grew <= began < oldest and self._may_be_more(request)
             for request, began in self.under_way.items()
         )
 
@@ -136,8 +136,12 @@ class Traffic:
 
     def _lose(self, request: Request) -> None:
         # what fails once the page may not grow any more is our own doing
-        if self.grows and request.resource_type in _GROWING:
+        if self.grows and self._may_be_more(request):
             self.failed += 1
+
+    def _may_be_more(self, request: Request) -> bool:
+        """Whether a feed may have asked for its next batch; what counts visitors lies elsewhere."""
+        return request.resource_type in _GROWING and same_site(request.url, self.page.url)
 
     async def _judge(self, route: Route, request: Request) -> None:
         try:

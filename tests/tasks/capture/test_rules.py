@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive_store.errors import CaptureError
-from tasks.capture.addresses import Reach
+from tasks.capture.addresses import Reach, same_site
 from tasks.capture.consent import DECLINES, EXPANDERS, Rule
 from tasks.capture.judging import Look, judge, judge_answer
 from tasks.capture.looking import moment
@@ -153,6 +153,19 @@ def test_nothing_that_acts_is_ever_pressed(text: str) -> None:
 def test_a_page_reaches_the_web_and_its_own_hosts_only(address: str, *, allowed: bool) -> None:
     reach = Reach("http://127.0.0.1:8000/kanal", ["bilder.sjovik.example"])
     assert asyncio.run(reach.allows(address)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ("https://api.sjovik.example/posts?from=5", True),
+        ("https://www.sjovik.example/", True),
+        ("https://counting.example/beacon", False),
+        ("https://sjovik.example.counting.test/beacon", False),
+    ],
+)
+def test_a_feeds_next_batch_comes_from_its_own_site(other: str, *, same: bool) -> None:
+    assert same_site("https://social.sjovik.example/@sjovik", other) is same
 
 
 def test_a_name_that_leads_inside_is_inside(monkeypatch: pytest.MonkeyPatch) -> None:
