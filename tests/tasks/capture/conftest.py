@@ -1,4 +1,4 @@
-"""One site and one browser for all capture tests; each capture has a context of its own."""
+"""One site for all capture tests and a browser for each file; each capture has its own context."""
 
 import asyncio
 import os
@@ -22,7 +22,7 @@ def site() -> Iterator[Site]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # heavy and hostile pages may bring theirs down
 def running() -> Iterator[tuple[asyncio.Runner, OpenBrowser]]:
     try:
         find_browser(BrowserSettings())
