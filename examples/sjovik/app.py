@@ -36,12 +36,19 @@ class Clock:
 
 
 class Sjovik:
-    """All handlers, around one clock; ``wait`` is how long (s) more posts or comments take."""
+    """All handlers, around one clock.
 
-    def __init__(self, clock: Clock, *, secret: str, wait: float) -> None:
+    ``wait`` is how long (s) more posts or comments take; ``newest`` how many posts a page's list
+    holds, all where it is ``None``.
+    """
+
+    def __init__(
+        self, clock: Clock, *, secret: str, wait: float, newest: int | None = None
+    ) -> None:
         self.clock = clock
         self.secret = secret
         self.wait = wait
+        self.newest = newest
         self.templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -106,7 +113,7 @@ class Sjovik:
         return HTMLResponse(self._render("page.html", **self._whole_page(request, view)))
 
     def _whole_page(self, request: Request, view: Page) -> dict[str, Any]:
-        posts = view.moment.posts()
+        posts = view.moment.posts()[: self.newest]
         return {
             "view": view,
             "posts": [view.post(p) for p in posts[:BATCH]],
@@ -137,7 +144,7 @@ class Sjovik:
         start = _whole(request.query_params.get("fran", "0"))
         await asyncio.sleep(self.wait * (1 + start % 11 / 20))
         view = self._view(request)
-        posts = view.moment.posts()
+        posts = view.moment.posts()[: self.newest]
         shown = [view.post(p) for p in posts[start : start + BATCH]]
         text = self._render("posts.html", view=view, posts=shown)
         return JSONResponse({"html": text, "kvar": max(len(posts) - start - BATCH, 0)})

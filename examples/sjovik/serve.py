@@ -25,9 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="0: a free one is taken")
     parser.add_argument("--now", type=aware, default=END, help="time with offset (the story's end)")
     parser.add_argument("--wait", type=float, default=0.2, help="seconds that more posts take")
+    parser.add_argument("--newest", type=int, help="posts in each page's list (all)")
     asked = parser.parse_args(arguments)
     secret = os.environ.get("KANALARKIV_DEMO_SECRET", "demo-demo")
-    sjovik = Sjovik(Clock(now=asked.now), secret=secret, wait=asked.wait)
+    sjovik = Sjovik(Clock(now=asked.now), secret=secret, wait=asked.wait, newest=asked.newest)
     server = uvicorn.Server(
         uvicorn.Config(
             sjovik.application(), log_level="error", lifespan="off", timeout_graceful_shutdown=1

@@ -24,8 +24,7 @@ from tests.golden.pictures import Leaf, leaves
 from tests.tasks.culling.world import BATH, World, days
 
 CHANNELS: Final = ("kommunbloggen", "biblioteksbloggen", "trygg-sjovik")
-DEPTH: Final = 10  # posts; the demo's 258 would take a minute
-SHOWN: Final = 15  # what the feeds bring for it, five at a time
+SHOWN: Final = 15  # posts of a channel; all 258 would take a minute
 NOW: Final = dt.datetime(2025, 12, 31, 22, 0, tzinfo=dt.UTC)  # the demo's turn of the year
 _REGISTER: Final = Path(__file__).parents[2] / "examples" / "sjovik" / "register.toml"
 _TOOK: Final = dt.timedelta(seconds=12)
@@ -46,8 +45,8 @@ class Made(NamedTuple):
 
 
 def channels() -> dict[str, Made]:
-    """A snapshot of each of the demo's channels, ten posts deep, as the demo takes it."""
-    with served("--wait", "0", "--now", NOW.isoformat()) as sjovik:
+    """A snapshot of each of the demo's channels to its end, as the demo takes it."""
+    with served("--wait", "0", "--newest", str(SHOWN), "--now", NOW.isoformat()) as sjovik:
         addresses = {name: sjovik.told["channels"][name]["address"] for name in CHANNELS}
         captures = asyncio.run(_captured(addresses))
     register = load_register(_REGISTER)
@@ -136,7 +135,7 @@ async def _captured(addresses: dict[str, str]) -> dict[str, Capture]:
 
 
 async def _one(browser: OpenBrowser, address: str) -> Capture:
-    return await capture_page(browser, address, post_selector="article.inlagg", depth=DEPTH)
+    return await capture_page(browser, address, post_selector="article.inlagg")
 
 
 def _provenance(register: Register, name: str) -> Provenance:

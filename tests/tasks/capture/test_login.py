@@ -177,16 +177,18 @@ def test_a_channel_behind_a_login_asks_for_one_in_other_words_than_an_expired_on
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    ("person", "code"), [(leaves_without, "login-empty"), (sleeps, "login-timeout")]
+    ("person", "patience", "code"),
+    [(leaves_without, 60, "login-empty"), (sleeps, 1.5, "login-timeout")],
 )
 def test_a_person_who_does_not_log_in_leaves_nothing(
     running: tuple[asyncio.Runner, OpenBrowser],
     members: tuple[str, set[str]],
     person: Any,
+    patience: float,
     code: str,
 ) -> None:
     runner, _ = running
-    asked = record_login(members[0], person=person, settings=UNSEEN, patience=1.5)
+    asked = record_login(members[0], person=person, settings=UNSEEN, patience=patience)
     with pytest.raises(CaptureError) as caught:
         runner.run(asked)
     assert caught.value.code == code
