@@ -5,16 +5,18 @@ How to use it (harvest, snapshot and culling do):
 1. Write, in a module that can be imported, a function ``work(location: str, **args)`` that opens
    the archive with ``archive_at(location)`` and does the thing. ``args`` are JSON values.
 2. Prepare an archive.
-3. ``steps, killed = kill_everywhere("tests.faults.test_x:work", archive, scratch, args)`` runs it
-   once to its end, and then, on a copy each, before and after every step, until a process ends
-   itself by ``os._exit(137)``: no ``finally``, no flushing, as if killed. A step is the text
-   ``"create <key>"``, ``"replace <key>"`` or ``"delete <key>"``.
+3. ``steps, killed = kill_everywhere("tests.faults.test_x:work", archive, scratch, args, both=…)``
+   runs it once to its end, and then, on a copy each, to each death: the process ends itself by
+   ``os._exit(137)``: no ``finally``, no flushing, as if killed. A step is the text
+   ``"create <key>"``, ``"replace <key>"`` or ``"delete <key>"``. With ``both`` (a fixture, true
+   in make test-real) it dies before and after each; else before the first and after each, which
+   leaves every state of the store once, since between two steps nothing is stored.
 4. Fail if ``steps`` are fewer than the journal and the objects show: none killed proves nothing.
 5. For each of ``killed``, open its ``location``: what was acknowledged is there,
    ``fixity.verify_at`` finds no error, and calling ``work`` once more completes it.
 
-``count_steps`` and ``run_killed`` do one run alone, in an interpreter of its own;
-``kill_everywhere`` imports ``work`` once and forks, as importing is what takes time.
+``count_steps`` and ``run_killed`` do one run alone. All runs are forks of one interpreter, which
+these tests' fixture ``an_interpreter`` starts: importing the works is what would take time.
 
 Every archive that the work opens by ``archive_at`` goes through one ``KillingBucket``, so that the
 steps of several openings count on. Nonces and times differ between runs; the order of steps must
@@ -22,6 +24,7 @@ not, so ``work`` must not write from several threads. A file's own steps on a di
 link) lie within one step here; tests/archive_store/test_directory.py covers those.
 """
 
+import contextlib
 import dataclasses as dc
 import importlib
 import itertools
@@ -107,12 +110,11 @@ class Killed:
 
 
 def kill_everywhere(
-    work: str, archive: Path, scratch: Path, args: Mapping[str, Any] | None = None
+    work: str, archive: Path, scratch: Path, args: Mapping[str, Any] | None = None, *, both: bool
 ) -> tuple[tuple[str, ...], tuple[Killed, ...]]:
     """Run ``work`` on copies of ``archive`` in ``scratch``: once to its end, then to each death."""
-    whole, *runs = _children(
-        work, args or {}, [_Run(location=copy_of(archive, scratch / "whole"))], everywhere=archive
-    )
+    first = _Run(location=copy_of(archive, scratch / "whole"))
+    whole, *runs = _children(work, args or {}, [first], everywhere=archive, both=both)
     for run in runs:
         assert run.steps() == whole.steps()[: run.at], f"killed {run.when} {run.at}: other steps"
     return whole.steps(), tuple(
@@ -163,10 +165,11 @@ class _Run:
     def of(cls, told: Mapping[str, Any]) -> "_Run":
         return cls(location=Path(told["location"]), at=told["at"], when=told["when"])
 
-    def deaths(self, archive: Path) -> "Iterator[_Run]":
+    def deaths(self, archive: Path, *, both: bool) -> "Iterator[_Run]":
         """Of a run that came to its end: one to each death, on a copy of ``archive`` each."""
+        sides: tuple[When, ...] = ("before", "after")
         for at in range(1, len(self.steps()) + 1):
-            for when in ("before", "after"):
+            for when in sides if both or at == 1 else sides[1:]:
                 location = copy_of(archive, self.location.with_name(f"{at}-{when}"))
                 yield _Run(location=location, at=at, when=when)
 
@@ -185,7 +188,12 @@ class _Run:
 
 
 def _children(
-    work: str, args: Mapping[str, Any], runs: Sequence[_Run], *, everywhere: Path | None = None
+    work: str,
+    args: Mapping[str, Any],
+    runs: Sequence[_Run],
+    *,
+    everywhere: Path | None = None,
+    both: bool = True,
 ) -> list[_Run]:
     """Do the runs one after another, and the first to each death where asked; all that were done.
 
@@ -196,37 +204,81 @@ def _children(
         "args": dict(args),
         "runs": [run.told() for run in runs],
         "everywhere": everywhere and str(everywhere),
+        "both": both,
     }
-    child = subprocess.run(
-        [sys.executable, "-m", "tests.faults.killing"],
-        input=json.dumps(order),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=150,
-        check=False,
-    )
-    assert child.returncode == 0, child.stderr
+    answer, said = _INTERPRETER[-1].answer(order)
+    assert answer, said
     done = []
-    for told in json.loads(child.stdout.splitlines()[-1]):
+    for told in json.loads(answer):
         done.append(run := _Run.of(told))
         expected = KILLED if run.at else 0
-        assert told["code"] == expected, (
-            f"{run.when} {run.at}: ended with {told['code']}\n{child.stderr}"
-        )
+        assert told["code"] == expected, f"{run.when} {run.at}: ended with {told['code']}\n{said}"
     return done
 
 
+class _Interpreter:
+    """The process that imports works and forks; it ends with its standard input."""
+
+    def __init__(self, child: subprocess.Popen[str], said: Path) -> None:
+        self._child, self._said = child, said
+
+    def answer(self, order: Mapping[str, Any]) -> tuple[str, str]:
+        """Its answer to an order, nothing if it died; and what was printed meanwhile."""
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        before = self._said.stat().st_size
+        self._child.stdin.write(json.dumps(order) + "\n")
+        self._child.stdin.flush()
+        answer = self._child.stdout.readline()
+        return answer, self._said.read_bytes()[before:].decode(errors="replace")
+
+
+_INTERPRETER: list[_Interpreter] = []
+
+
+@contextlib.contextmanager
+def an_interpreter(said: Path) -> Iterator[None]:
+    """One for the time of the block, from which every run of a work is forked.
+
+    Args:
+        said: the file to which it and the works print.
+    """
+    with (
+        said.open("w") as out,
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.killing"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=out,
+            text=True,
+        ) as child,  # closes its input, and waits
+    ):
+        _INTERPRETER.append(_Interpreter(child, said))
+        try:
+            yield
+        finally:
+            _INTERPRETER.pop()
+
+
 def _main() -> None:
-    order = json.load(sys.stdin)
+    with os.fdopen(os.dup(1), "w") as answers:
+        os.dup2(2, 1)  # what works print is no answer
+        for line in sys.stdin:
+            answers.write(json.dumps(_done(json.loads(line))) + "\n")
+            answers.flush()
+
+
+def _done(order: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """An order's runs, and how each ended."""
     module, _, name = order["work"].partition(":")
     work = getattr(importlib.import_module(module), name)
     runs = [_Run.of(told) for told in order["runs"]]
-    more = runs[0].deaths(Path(order["everywhere"])) if order["everywhere"] else ()
-    done = [
+    archive = order["everywhere"]
+    more = runs[0].deaths(Path(archive), both=order["both"]) if archive else ()
+    return [
         run.told() | {"code": run.do(work, order["args"])} for run in itertools.chain(runs, more)
     ]
-    sys.stdout.write(json.dumps(done) + "\n")
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def assert_all(steps: Sequence[str], before: Path, after: Path) -> None:
     assert len(steps) >= max(len(by_objects), by_journal) > 0, number
     ours = [step for step in steps if LEASES not in step and not step.startswith("replace ")]
     assert len(ours) == by_journal, f"{number}: {ours}"
-    sys.stdout.write(f"\n{number}; {2 * len(steps)} deaths\n")  # seen with -s
+    sys.stdout.write(f"\n{number}\n")  # seen with -s
 
 
 def _told(was: Collection[str], after: Path) -> int:

@@ -72,7 +72,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def killed(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Killed]:
-    steps, killed = kill_everywhere(WORK, prepared, tmp_path_factory.mktemp("killed"))
+    steps, killed = kill_everywhere(WORK, prepared, tmp_path_factory.mktemp("killed"), both=True)
     # Written by hand above: a step that slips in or out is seen here.
     assert steps == STEPS
     return {f"{each.when} {STEPS[each.at - 1]}": each for each in killed}

@@ -112,10 +112,10 @@ def key(prepared: Path) -> str:
 
 
 def test_a_confirmation_is_there_whole_or_not_at_all(
-    prepared: Path, key: str, tmp_path: Path
+    prepared: Path, key: str, tmp_path: Path, *, both: bool
 ) -> None:
     args = {"key": key}
-    steps, killed = kill_everywhere(f"{HERE}:confirm_it", prepared, tmp_path, args)
+    steps, killed = kill_everywhere(f"{HERE}:confirm_it", prepared, tmp_path, args, both=both)
     whole = tmp_path / "whole"
     assert_all(steps, prepared, whole)
     commit = entry_of(whole, f"confirmed:{key}")
@@ -131,10 +131,10 @@ def test_a_confirmation_is_there_whole_or_not_at_all(
 
 
 def test_a_withdrawal_leaves_the_original_or_the_copy_and_never_both(
-    prepared: Path, key: str, tmp_path: Path
+    prepared: Path, key: str, tmp_path: Path, *, both: bool
 ) -> None:
     args = {"key": key}
-    steps, killed = kill_everywhere(f"{HERE}:withdraw_it", prepared, tmp_path, args)
+    steps, killed = kill_everywhere(f"{HERE}:withdraw_it", prepared, tmp_path, args, both=both)
     whole = tmp_path / "whole"
     assert_all(steps, prepared, whole)
     commit = entry_of(whole, f"withdrawn:{key}")
@@ -156,9 +156,9 @@ def test_a_withdrawal_leaves_the_original_or_the_copy_and_never_both(
 
 
 def test_what_is_secured_is_whole_and_a_rerun_sweeps_what_was_half(
-    prepared: Path, tmp_path: Path
+    prepared: Path, tmp_path: Path, *, both: bool
 ) -> None:
-    steps, killed = kill_everywhere(f"{HERE}:secure_it", prepared, tmp_path)
+    steps, killed = kill_everywhere(f"{HERE}:secure_it", prepared, tmp_path, both=both)
     assert_all(steps, prepared, tmp_path / "whole")
     for death in killed:
         archive = reopened(prepared, death)
@@ -172,8 +172,10 @@ def test_what_is_secured_is_whole_and_a_rerun_sweeps_what_was_half(
         assert_undamaged(death.location)
 
 
-def test_what_a_person_brought_is_taken_in_once_and_whole(prepared: Path, tmp_path: Path) -> None:
-    steps, killed = kill_everywhere(f"{HERE}:ingest_it", prepared, tmp_path)
+def test_what_a_person_brought_is_taken_in_once_and_whole(
+    prepared: Path, tmp_path: Path, *, both: bool
+) -> None:
+    steps, killed = kill_everywhere(f"{HERE}:ingest_it", prepared, tmp_path, both=both)
     whole = tmp_path / "whole"
     assert_all(steps, prepared, whole)
     commit = entry_of(whole, ONCE)

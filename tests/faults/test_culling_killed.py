@@ -200,10 +200,12 @@ def assert_survived(ground: Ground, death: Killed, *, begun: bool = False) -> No
 
 
 @pytest.fixture(scope="module")
-def runs(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> tuple[Killed, ...]:
+def runs(
+    ground: Ground, tmp_path_factory: pytest.TempPathFactory, *, both: bool
+) -> tuple[Killed, ...]:
     """A run killed at each of its steps."""
     steps, killed = kill_everywhere(
-        WORK, ground.prepared, tmp_path_factory.mktemp("runs"), {"now": NOW.isoformat()}
+        WORK, ground.prepared, tmp_path_factory.mktemp("runs"), {"now": NOW.isoformat()}, both=both
     )
     assert_all(steps, ground.prepared, ground.whole)
     return killed
@@ -211,13 +213,17 @@ def runs(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> tuple[Kill
 
 @pytest.fixture(scope="module")
 def reruns(
-    ground: Ground, runs: tuple[Killed, ...], tmp_path_factory: pytest.TempPathFactory
+    ground: Ground,
+    runs: tuple[Killed, ...],
+    tmp_path_factory: pytest.TempPathFactory,
+    *,
+    both: bool,
 ) -> tuple[Killed, ...]:
     """After a run that died with all journalled and nothing destroyed: its rerun, killed too."""
     scratch = tmp_path_factory.mktemp("reruns")
     died = next(death for death in runs if has_done(death, ground.intent))
     begun = copy_of(died.location, scratch / "begun")
-    steps, killed = kill_everywhere(WORK, begun, scratch, {"now": LATER.isoformat()})
+    steps, killed = kill_everywhere(WORK, begun, scratch, {"now": LATER.isoformat()}, both=both)
     assert_all(steps, begun, scratch / "whole")
     return killed
 

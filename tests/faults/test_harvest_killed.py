@@ -168,9 +168,9 @@ def rerun(location: Path, *, done: bool) -> None:
 
 
 def test_a_harvest_killed_at_any_step_is_whole_or_nothing_and_a_rerun_completes_it(
-    prepared: Path, whole: Path, tmp_path: Path
+    prepared: Path, whole: Path, tmp_path: Path, *, both: bool
 ) -> None:
-    steps, killed = kill_everywhere(WORK, prepared, tmp_path)
+    steps, killed = kill_everywhere(WORK, prepared, tmp_path, both=both)
     assert_all(steps, prepared, whole)
     commit = entry_of(whole, ONCE)
     for death in killed:

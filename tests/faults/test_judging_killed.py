@@ -93,9 +93,9 @@ def living(archive: Archive) -> set[str]:
 
 
 def test_a_word_of_a_person_killed_at_any_step_is_said_whole_or_not_at_all(
-    prepared: Path, whole: Path, tmp_path: Path
+    prepared: Path, whole: Path, tmp_path: Path, *, both: bool
 ) -> None:
-    steps, killed = kill_everywhere(WORK, prepared, tmp_path)
+    steps, killed = kill_everywhere(WORK, prepared, tmp_path, both=both)
     assert_all(steps, prepared, whole)
     made = entry_steps(whole)
     for death in killed:

@@ -72,9 +72,9 @@ def whole(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_list_killed_at_any_step_is_there_or_not_and_a_rerun_completes_it(
-    prepared: Path, whole: Path, tmp_path: Path
+    prepared: Path, whole: Path, tmp_path: Path, *, both: bool
 ) -> None:
-    steps, killed = kill_everywhere(WORK, prepared, tmp_path)
+    steps, killed = kill_everywhere(WORK, prepared, tmp_path, both=both)
     assert_all(steps, prepared, whole)
     proposed = entry_of(whole, f"cull-list:{NEW}")
     [approved] = [s for s in steps if s.startswith("create journal/") and s != proposed]

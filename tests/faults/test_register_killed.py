@@ -56,12 +56,12 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def test_a_register_is_kept_once_whenever_the_run_that_kept_it_died(
-    prepared: tuple[Path, Path], tmp_path: Path
+    prepared: tuple[Path, Path], tmp_path: Path, *, both: bool
 ) -> None:
     archive, register = prepared
     old, new = {"toml": b"# forsta\n"}, {"toml": b"# andra\n"}
     steps, killed = kill_everywhere(
-        WORK, archive, tmp_path, {"now": NOW, "register": str(register)}
+        WORK, archive, tmp_path, {"now": NOW, "register": str(register)}, both=both
     )
     assert_all(steps, archive, tmp_path / "whole")
     [commit] = [step for step in steps if step.startswith("create journal/")]

@@ -147,9 +147,9 @@ def assert_page_leads_only_to_what_is_there(location: Path) -> None:
 
 
 def test_snapshots_killed_at_any_step_are_one_a_duty_and_a_rerun_takes_what_is_missing(
-    prepared: Path, whole: Path, tmp_path: Path
+    prepared: Path, whole: Path, tmp_path: Path, *, both: bool
 ) -> None:
-    steps, killed = kill_everywhere(WORK, prepared, tmp_path, AT_EVE)
+    steps, killed = kill_everywhere(WORK, prepared, tmp_path, AT_EVE, both=both)
     assert_all(steps, prepared, whole)
     commits = {channel: entry_of(whole, once(channel)) for channel in CHANNELS}
     for death in killed:
