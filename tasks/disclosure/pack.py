@@ -27,10 +27,11 @@ from tasks.disclosure.wording import moment
 from tasks.disclosure.worksheet import DOCUMENTS, MASKED, Row, as_csv, as_html, row_of
 from tasks.documents import html_to_pdf
 from tasks.documents.excerpt import excerpt
-from tasks.documents.masking import masked
+from tasks.documents.masking import SNAPSHOT, masked
 from tasks.documents.occurring import occurring
 
 LISTED: Final = "forteckning.json"
+THREAD: Final = "Tråd ur social kanal"
 Progress = Callable[[int, int], None]
 
 
@@ -133,7 +134,7 @@ class _Writer:
                 row, file="", problem=f"Kunde inte tas fram ({error.code}): hämta den för hand."
             )
         self._put(row.file, pdf)
-        return self._with_mask(row, pdf)
+        return self._with_mask(row, pdf, THREAD if isinstance(found, FoundThread) else SNAPSHOT)
 
     def _thread(self, row: Row, found: FoundThread) -> bytes:
         where = f"Kanalarkivet, {found.key}, läst" if found.key else "Läst i kanalen"
@@ -157,13 +158,13 @@ class _Writer:
     def _pages(self, found: FoundSnapshot) -> bytes:
         return excerpt(found.load(), found.pages, created=self._m.now)
 
-    def _with_mask(self, row: Row, pdf: bytes) -> Row:
+    def _with_mask(self, row: Row, pdf: bytes, kind: str) -> Row:
         """The row with a masked copy beside its document, where a word of the masking stands."""
         masking = self._m.masking
         if masking is None:
             return row
         try:
-            copy = _masked_copy(pdf, masking, created=self._m.now)
+            copy = _masked_copy(pdf, masking, created=self._m.now, kind=kind)
         except KanalarkivError as error:
             self.unread.append(row.file)
             return dc.replace(
@@ -222,7 +223,7 @@ class _Writer:
         self._digests[name] = hashlib.sha256(data).hexdigest()
 
 
-def _masked_copy(pdf: bytes, masking: Masking, *, created: dt.datetime) -> bytes | None:
+def _masked_copy(pdf: bytes, masking: Masking, *, created: dt.datetime, kind: str) -> bytes | None:
     """The masked copy; ``None`` where no word of the masking is said.
 
     Raises:
@@ -233,7 +234,12 @@ def _masked_copy(pdf: bytes, masking: Masking, *, created: dt.datetime) -> bytes
     copy = None
     if found.shown:
         copy = masked(
-            pdf, places=(), words=found.shown, provision=masking.provision, created=created
+            pdf,
+            places=(),
+            words=found.shown,
+            provision=masking.provision,
+            created=created,
+            kind=kind,
         )
         found = occurring(copy, masking.words)
     if found.shown or found.only_spoken:

@@ -38,6 +38,7 @@ from tasks.documents.tokens import Sought, Token, folded, tokens_of, touches
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 """By a digest of the original a guess at what was masked could be tried; the archive keeps them."""
 
+SNAPSHOT: Final = "Ögonblicksbild av social kanal"
 _AROUND: Final = (1.5, 0.8)  # points that letters may reach outside their box
 
 
@@ -58,13 +59,14 @@ class Place:
     height: float
 
 
-def masked(
+def masked(  # noqa: PLR0913 - what is masked, by which rule, when, and what it is a copy of
     pdf: bytes,
     *,
     places: Sequence[Place],
     words: Sequence[str],
     provision: str,
     created: dt.datetime,
+    kind: str = SNAPSHOT,
 ) -> bytes:
     """The masked copy, at the level of the original, with a sheet before it that says so.
 
@@ -75,6 +77,7 @@ def masked(
             go that begin with it.
         provision: the rule that forbids them to be shown, in words for the reader.
         created: aware time of making.
+        kind: what the original is, in Swedish; stands above the heading of the sheet.
 
     Raises:
         InputError: ``mask-nothing``, ``mask-provision``, ``mask-place``, ``mask-not-found``: what
@@ -96,7 +99,7 @@ def masked(
         mask = _Mask(document, sheets, sought, found, lying, fixed)
         mask.put_on()
         metadata = mask.metadata(created)
-        note = _note(mask, provision, created, metadata.title)
+        note = _note(mask, provision, created, metadata.title, kind)
         _put_first(document, note)
         data = finish(document, metadata, level=mask.level)
     _believe(data, sought)
@@ -274,10 +277,11 @@ def _widened(box: Rect) -> Rect:
     return Rect(box.left - across, box.bottom - up, box.right + across, box.top + up)
 
 
-def _note(mask: _Mask, provision: str, created: dt.datetime, title: str) -> bytes:
+def _note(mask: _Mask, provision: str, created: dt.datetime, title: str, kind: str) -> bytes:
     """The sheet that says what was done."""
     html = _template().render(
         title=title,
+        kind=kind,
         original=title.partition(": ")[2],
         provision=" ".join(provision.split()),
         made=f"{moment_words(created)} svensk tid",

@@ -48,6 +48,14 @@ def test_a_copy_is_masked_where_a_word_stands_and_the_original_is_untouched(
         report = page.validate_pdf_bytes(path.read_bytes(), profile=page.ValidationProfile.PDF_A_3A)
         assert report.is_compliant
         assert "".join(PROVISION.split()) in flat(path)
+    kinds = ["Trådursocialkanal", "Ögonblicksbildavsocialkanal"]
+    texts = [flat(out / "maskerade" / name).casefold() for name in masked]
+    assert [kind.casefold() in text for kind in kinds for text in texts] == [
+        True,
+        False,
+        False,
+        True,
+    ]
     assert [line[5] for line in rows(out)[1:]] == [
         f"maskerade/{masked[0]}",
         "",
