@@ -7,9 +7,8 @@ words. The record lies in ``restricted/``: its existence is visible, its content
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from archive_store import Commit, Draft, Entry
@@ -24,20 +23,12 @@ from flows.naming import STOCKHOLM
 from flows.recording import Record, about_of, base_of, of_page, provenance
 from tasks.bases.recognising import Kind, recognised, refuse_unfit
 from tasks.capture import capture_page, open_browser
+from tasks.culling.removal import GROUNDS, require_ground
 from tasks.discreet import discreet
 from tasks.documents import snapshot_pdf
 from tasks.documents.incoming import MAX_BYTES
-from tasks.model import Channel, Occasion, Text
+from tasks.model import Channel, Occasion
 from tasks.platform_terms import refuses_page, terms_of
-
-REASONS: Final[Mapping[str, Text]] = {
-    "bbs5": Text("BBS-lagen 5 §", "section 5 of the act on bulletin boards"),
-    "secrecy": Text("sekretess", "secrecy"),
-    "personal-data": Text("personuppgifter", "personal data"),
-    "house-rules": Text("egna regler", "house rules"),
-    "spam": Text("skräppost", "spam"),
-}
-"""Grounds for removal on the platform, kept apart because each has a law of its own."""
 
 
 def secure(house: House, channel: Channel, address: str, reason: str) -> Entry:
@@ -47,7 +38,7 @@ def secure(house: House, channel: Channel, address: str, reason: str) -> Entry:
         house: opened.
         channel: on which the post stands.
         address: of the post's page, on the channel's own site.
-        reason: a code of ``REASONS``.
+        reason: a code of ``GROUNDS``.
 
     Raises:
         InputError: the reason is unknown, or the address is not the channel's.
@@ -57,7 +48,7 @@ def secure(house: House, channel: Channel, address: str, reason: str) -> Entry:
     require_own_site(channel, address)
     _refuse_by_terms(channel)
     with discreet("secure", channel.id):
-        record = asyncio.run(_captured(house, channel, address, REASONS[reason].sv))
+        record = asyncio.run(_captured(house, channel, address, GROUNDS[reason].sv))
     return secured(house, channel, record, reason)
 
 
@@ -68,7 +59,7 @@ def secure_file(house: House, channel: Channel, source: Path, reason: str, alt: 
         house: opened.
         channel: on which the post stands.
         source: a picture or PDF.
-        reason: a code of ``REASONS``.
+        reason: a code of ``GROUNDS``.
         alt: what a picture shows, in words.
 
     Raises:
@@ -127,14 +118,8 @@ def secured(house: House, channel: Channel, record: Record, reason: str) -> Entr
 
 
 def require_reason(reason: str) -> None:
-    """Refuse a code that is none of ``REASONS`` (``InputError``)."""
-    if reason in REASONS:
-        return
-    sv = ", ".join(f"{code} ({text.sv})" for code, text in REASONS.items())
-    en = ", ".join(f"{code} ({text.en})" for code, text in REASONS.items())
-    raise InputError(
-        "unknown-ground", sv=f"--reason: välj bland {sv}.", en=f"--reason: choose among {en}."
-    )
+    """Refuse a code that is no ground for removal (``InputError``)."""
+    require_ground(reason, "--reason")
 
 
 def require_own_site(channel: Channel, address: str) -> None:

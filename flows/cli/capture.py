@@ -109,7 +109,7 @@ def secure(
     ],
     channel: Channel,
     reason: Annotated[
-        str, typer.Option("--reason", help="bbs5, secrecy, personal-data, house-rules, spam")
+        str, typer.Option("--reason", help="bbs, secrecy, personal-data, house-rules, spam")
     ],
     alt: Alt = "",
     as_of: AsOf = None,

@@ -150,7 +150,7 @@ def removed(
     channel, reference = reference_of(house.archive, post)
     require_judge(house, decision_of(house, channel), by)
     said = Removal(
-        ground="bbs5" if ground_ == "bbs" else ground_,
+        ground=ground_,
         at=moment(at) or house.now,
         role=role,
         told=told == "yes",

@@ -32,7 +32,7 @@ REASONS = {
     "crisis": Text("kriskommunikation", "crisis communication"),
     "leader": Text("ledande företrädare", "leading official or politician"),
     "secrecy": Text("sekretess", "secrecy"),
-    "bbs5": Text("BBS-lagen 5 §", "section 5 of the act on bulletin boards"),
+    "bbs": Text("BBS-lagen 5 §", "section 5 of the act on bulletin boards"),
     "personal-data": Text("personuppgifter", "personal data"),
     "house-rules": Text("egna regler", "house rules"),
     "spam": Text("skräppost", "spam"),
@@ -76,8 +76,8 @@ def classify(  # noqa: PLR0913 - what a classification says
         codes = ", ".join(REASONS)
         raise InputError(
             "class-reason",
-            sv=f"Okänt skäl för klassningen; välj en av {codes}.",
-            en=f"Unknown reason for the class; choose one of {codes}.",
+            sv=f"Okänt skäl för klassningen; välj en av {codes} (bbs hette förr bbs5).",
+            en=f"Unknown reason for the class; choose one of {codes} (bbs was bbs5 before).",
         )
     with archive.lease(f"channel-{channel}"):
         clear(archive, channel)

@@ -23,13 +23,15 @@ from tasks.office_time import STOCKHOLM
 
 KIND = "removed"
 GROUNDS = {
-    "bbs5": Text("BBS-lagen 5 §", "section 5 of the act on bulletin boards"),
+    "bbs": Text("BBS-lagen 5 §", "section 5 of the act on bulletin boards"),
     "secrecy": Text("sekretess", "secrecy"),
     "personal-data": Text("personuppgifter", "personal data"),
     "house-rules": Text("egna regler / nätetikett", "house rules"),
     "spam": Text("skräppost", "spam"),
 }
 """Kept apart, because each has a law of its own."""
+FORMERLY = {"bbs5": "bbs"}
+"""Codes that are no longer taken, and what to write instead."""
 
 _ROLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MINUTE = dt.timedelta(minutes=1)
@@ -145,13 +147,34 @@ def copies_of(archive: Archive, channel: str, threads: set[str]) -> list[str]:
     return [package.key for package, about in found if about["thread"] in threads]
 
 
-def _require(removal: Removal, now: dt.datetime) -> None:
-    if removal.ground not in GROUNDS:
-        sv = ", ".join(f"{code} ({text.sv})" for code, text in GROUNDS.items())
-        en = ", ".join(f"{code} ({text.en})" for code, text in GROUNDS.items())
+def require_ground(code: str, option: str) -> None:
+    """Refuse what is no code of ``GROUNDS``.
+
+    Args:
+        code: as a person gave it.
+        option: where, such as ``"--ground"``.
+
+    Raises:
+        InputError: ``removal-ground``; a code of before is told what it is now.
+    """
+    if code in GROUNDS:
+        return
+    if now := FORMERLY.get(code):
+        ground = GROUNDS[now]
         raise InputError(
-            "removal-ground", sv=f"--ground: välj en av {sv}.", en=f"--ground: one of {en}."
+            "removal-ground",
+            sv=f"{option} {code}: skälet {ground.sv} skrivs {now}. Skriv {option} {now}.",
+            en=f"{option} {code}: the ground {ground.en} is written {now}. Write {option} {now}.",
         )
+    sv = ", ".join(f"{code} ({text.sv})" for code, text in GROUNDS.items())
+    en = ", ".join(f"{code} ({text.en})" for code, text in GROUNDS.items())
+    raise InputError(
+        "removal-ground", sv=f"{option}: välj en av {sv}.", en=f"{option}: one of {en}."
+    )
+
+
+def _require(removal: Removal, now: dt.datetime) -> None:
+    require_ground(removal.ground, "--ground")
     if not _ROLE.fullmatch(removal.role):
         raise InputError(
             "removal-role",

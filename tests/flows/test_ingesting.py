@@ -152,7 +152,7 @@ def test_a_screenshot_of_a_post_is_secured_where_few_may_look(house: House, tmp_
 @pytest.mark.parametrize(
     ("channel", "address", "reason", "code"),
     [
-        (channel_like(), "http://127.0.0.1/inlagg", "for att", "unknown-ground"),
+        (channel_like(), "http://127.0.0.1/inlagg", "for att", "removal-ground"),
         (channel_like(), "https://annan.example/inlagg", "spam", "not-the-channel"),
         (channel_like(), "ftp://127.0.0.1/inlagg", "spam", "not-the-channel"),
         (channel_like(), "http://[", "spam", "not-the-channel"),
