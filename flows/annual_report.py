@@ -4,18 +4,17 @@ It goes to each unit's manager and to the information unit; that it was handed o
 note. The same report is not archived twice.
 """
 
-import datetime as dt
 import hashlib
 import tempfile
 from pathlib import Path
 
-from prefect import flow
 from prefect.client.schemas.objects import State
 
 from archive_store import Commit
 from archive_store.errors import InputError
+from flows.forms import AsOfRead, Year, for_operators
 from flows.house import House, open_house, write_page
-from flows.naming import STOCKHOLM, run_name
+from flows.naming import STOCKHOLM
 from flows.outcome import Outcome
 from tasks.discreet import discreet
 from tasks.documents import html_to_pdf
@@ -24,19 +23,12 @@ from tasks.report import Report, report_draft
 from tasks.report import annual_report as make_report
 
 
-@flow(
+@for_operators(
     name="annual-report",
     description="Skriver årsrapporten som HTML och PDF, med anteckningsboken bredvid.",
-    flow_run_name=run_name("annual-report"),
-    persist_result=False,
 )
-def annual_report(year: int | None = None, as_of: dt.datetime | None = None) -> State[Outcome]:
-    """Write the report of a year.
-
-    Args:
-        year: which; without one, the year before the rule's time.
-        as_of: the rule's time.
-    """
+def annual_report(year: Year = None, as_of: AsOfRead = None) -> State[Outcome]:
+    """Write the report of a year; without one, of the year before the rule's time."""
     house = open_house(None, as_of, writes=False)
     chosen = year or house.now.astimezone(STOCKHOLM).year - 1
     _refuse_other_times(house, chosen)

@@ -6,19 +6,18 @@ that has expired is made anew in time.
 """
 
 import asyncio
-import datetime as dt
 from pathlib import Path
 from typing import Final
 
-from prefect import flow
 from prefect.client.schemas.objects import State
 
 from archive_store import fixity
 from archive_store.errors import DamageError, KanalarkivError
 from archive_store.fixity import Part
 from flows.checking import check_register
+from flows.forms import AsOf, for_operators
 from flows.house import House, open_house
-from flows.naming import STOCKHOLM, run_name
+from flows.naming import STOCKHOLM
 from flows.outcome import Outcome
 from flows.rehearsing import rehearse_due
 from tasks.discreet import discreet
@@ -29,18 +28,12 @@ EVERY: Final = 7
 _LEVELS: Final = {Level.ERROR: "fel", Level.WARNING: "varningar", Level.HINT: "upplysningar"}
 
 
-@flow(
+@for_operators(
     name="audit",
     description="Prövar arkivets äkthet, registret och de inloggningar som snart behövs.",
-    flow_run_name=run_name("audit"),
-    persist_result=False,
 )
-async def audit(as_of: dt.datetime | None = None) -> State[Outcome]:
-    """Look at this week's part of the archive, at the register, and at logins that are due.
-
-    Args:
-        as_of: the rule's time, in a rehearsal archive only.
-    """
+async def audit(as_of: AsOf = None) -> State[Outcome]:
+    """Look at this week's part of the archive, at the register, and at logins that are due."""
     house = open_house(None, as_of)
     outcome = Outcome(flow="audit", title="Granskning")
     await asyncio.to_thread(_integrity, house, outcome)

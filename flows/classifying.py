@@ -5,17 +5,17 @@ others began by its number (``kommunbloggen/other-3``), or a row of a list
 (``2025-12-22-kommunstyrelsen-1:3``).
 """
 
-import datetime as dt
 import enum
+from typing import Annotated
 
-from prefect import flow
 from prefect.client.schemas.objects import State
+from pydantic import Field
 
 from archive_store import Archive, Entry
 from archive_store.errors import InputError
 from flows.circumstances import require_judge
+from flows.forms import AsOf, for_operators
 from flows.house import House, open_house
-from flows.naming import run_name
 from flows.outcome import Outcome
 from tasks.culling import Decision, decision_for, load_decisions
 from tasks.culling.classifying import REASONS, classify
@@ -25,25 +25,48 @@ from tasks.discreet import discreet
 Reason = enum.StrEnum("Reason", {code.replace("-", "_").upper(): code for code in REASONS})  # type: ignore[misc]
 """Why, as the form offers it."""
 
+Post = Annotated[
+    str,
+    Field(
+        title="Inlägg",
+        description="KANAL/ID, till exempel kommunbloggen/17, eller LISTA:RAD ur en "
+        "gallringslista, till exempel 2025-12-22-kommunstyrelsen-1:3. Skriv aldrig en adress eller "
+        "ord ur inlägget.",
+    ),
+]
+RecordClass = Annotated[
+    str,
+    Field(
+        title="Handlingstyp",
+        description="Handlingstypens id i nämndens gallringsbeslut. Skriv regler för att låta "
+        "beslutets regler avgöra igen.",
+    ),
+]
+Why = Annotated[
+    Reason,
+    Field(
+        title="Skäl",
+        description=f"{'; '.join(f'{code}, {text.sv}' for code, text in REASONS.items())}.",
+    ),
+]
+Judge = Annotated[
+    str,
+    Field(
+        title="Klassas av",
+        description="Ditt id, som det står i gallringsbeslutet eller i kanalregistret; inte ditt "
+        "namn.",
+    ),
+]
 
-@flow(
+
+@for_operators(
     name="classify",
     description="Ger en tråd en handlingstyp. Ange KANAL/ID eller LISTA:RAD.",
-    flow_run_name=run_name("classify"),
-    persist_result=False,
 )
 def classify_thread(
-    post: str, record_class: str, reason: Reason, by: str, as_of: dt.datetime | None = None
+    post: Post, record_class: RecordClass, reason: Why, by: Judge, as_of: AsOf = None
 ) -> State[Outcome]:
-    """Give a thread its class as a person.
-
-    Args:
-        post: ``KANAL/ID`` or ``LISTA:RAD``; never an address or a word.
-        record_class: id of a class of the board's decision, or ``regler``.
-        reason: why.
-        by: the person's id in the decision or the register.
-        as_of: the rule's time, in a rehearsal archive only.
-    """
+    """Give a thread its class as a person."""
     house = open_house(None, as_of)
     outcome = Outcome(flow="classify", title="Klassning")
     channel, reference = reference_of(house.archive, post)

@@ -5,45 +5,65 @@ Three flows, because a person stands between them (DESIGN section 4): the propos
 own. Parameters hold ids and codes only: they stand in Prefect's database.
 """
 
-import datetime as dt
 import functools
 from collections.abc import Sequence
+from typing import Annotated
 
-from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
+from pydantic import Field
 
 from archive_store import Commit, Draft, archive_at
 from archive_store.errors import InputError, KanalarkivError
 from flows.circumstances import circumstances_of, require_scope
+from flows.forms import AsOf, Listed, ListId, for_operators
 from flows.house import House, keep_register, open_house, secret_of, software, write_page
-from flows.naming import run_name
-from flows.outcome import Outcome, Row
+from flows.outcome import Outcome, Row, counted
+from flows.papers import Paper, keep_paper
 from flows.searching import forget
 from flows.stamping import stamp
 from tasks.channels import connector_for
 from tasks.culling import Certificate, Decision, certificate_html, decision_for, load_decisions
-from tasks.culling.approval import approve
+from tasks.culling.approval import TO_KEEP, approve
 from tasks.culling.lists import board_of_list, read_list
 from tasks.culling.steps import carry_out_step, propose_step
 from tasks.discreet import discreet
-from tasks.documents import html_to_pdf
 from tasks.harvest import harvest_channel
 
+Proposer = Annotated[
+    str,
+    Field(
+        title="Föreslås av",
+        description="Id på den som föreslår, som det står i gallringsbeslutet. Lämna tomt: då "
+        "gäller den första som beslutet nämner.",
+    ),
+]
+Approver = Annotated[
+    str,
+    Field(
+        title="Godkänns av",
+        description="Ditt id i gallringsbeslutet, inte ditt namn. Den som godkänner får inte vara "
+        "den som föreslog.",
+    ),
+]
+Keep = Annotated[
+    tuple[str, ...],
+    Listed,
+    Field(
+        title="Rader att behålla",
+        description="Ett värde för varje rad i listan som ska behållas: radens nummer och skälet, "
+        "till exempel 3:unique. Lämna tomt om allt på listan får gallras. Skälen: "
+        f"{'; '.join(f'{code}, {text.sv}' for code, text in TO_KEEP.items())}.",
+    ),
+]
 
-@flow(
+
+@for_operators(
     name="cull-propose",
     description="Föreslår gallring: fryser en lista per nämnd, som väntar på godkännande.",
-    flow_run_name=run_name("cull-propose"),
-    persist_result=False,
 )
-def cull_propose(by: str = "", as_of: dt.datetime | None = None) -> State[Outcome]:
-    """Freeze a list for each board that has a decision and something due.
-
-    Args:
-        by: id of a proposer whom the decision names; without one, the first that it names.
-        as_of: the rule's time, in a rehearsal archive only.
-    """
+def cull_propose(by: Proposer = "", as_of: AsOf = None) -> State[Outcome]:
+    """Freeze a list for each board that has a decision and something due."""
     house = open_house(None, as_of)
     keep_register(house)
     outcome = Outcome(flow="cull-propose", title="Förslag till gallring")
@@ -68,29 +88,36 @@ def cull_propose(by: str = "", as_of: dt.datetime | None = None) -> State[Outcom
             continue
         outcome.done(board, found, column="nämnd")
         if found["lista"]:
-            waiting.append(f"lista {found['lista']} ({found['trådar']} trådar)")
-    if waiting and not outcome.failures:
-        return outcome.state(f"väntar på godkännande: {', '.join(waiting)}")
-    return outcome.state()
+            waiting.append((found["lista"], found["trådar"]))
+    if not waiting:
+        return outcome.state()
+    outcome.next = _to_read(waiting)
+    told = ", ".join(f"lista {name} ({counted(rows, 'tråd', 'trådar')})" for name, rows in waiting)
+    said = f"väntar på godkännande: {told}"
+    return outcome.state(f"{said}; {outcome.message()}" if outcome.failures else said)
 
 
-@flow(
+def _to_read(waiting: Sequence[tuple[str, int]]) -> str:
+    """How the approver reads the lists: their words are nowhere in Prefect."""
+    files = ["lista.html", *(f"lista-{number}.html" for number in range(2, len(waiting) + 1))]
+    commands = "\n".join(
+        f"    kanalarkiv cull show {list_id} --html {file}"
+        for (list_id, _), file in zip(waiting, files, strict=True)
+    )
+    return (
+        "Läs listan som en sida på en dator som når arkivet, innan den godkänns i cull-approve. "
+        f"Orden i trådarna visas bara där.\n\n{commands}"
+    )
+
+
+@for_operators(
     name="cull-approve",
     description="Godkänner en gallringslista. Den som godkänner får inte vara den som föreslog.",
-    flow_run_name=run_name("cull-approve"),
-    persist_result=False,
 )
 def cull_approve(
-    list_id: str, by: str, keep: list[str] | None = None, as_of: dt.datetime | None = None
+    list_id: ListId, by: Approver, keep: Keep = (), as_of: AsOf = None
 ) -> State[Outcome]:
-    """Approve a list as a person whom the decision names.
-
-    Args:
-        list_id: the list, as its proposal said.
-        by: the approver's id in the decision.
-        keep: rows to keep, each ``"3:unique"`` (row number and reason code).
-        as_of: the rule's time, in a rehearsal archive only.
-    """
+    """Approve a list as a person whom the decision names."""
     house = open_house(None, as_of)
     outcome = Outcome(flow="cull-approve", title="Godkännande")
     with discreet("cull-approve", list_id):
@@ -100,28 +127,24 @@ def cull_approve(
             decision_for(_decisions(house), board),
             list_id,
             by=by,
-            keep=rows_to_keep(keep or []),
+            keep=rows_to_keep(keep),
             now=house.now,
         )
     outcome.done(list_id, {"godkänd av": given.by, "behålls": len(given.keep)}, column="lista")
-    return outcome.state(f"godkänd: lista {list_id}, {len(given.keep)} rader behålls")
+    outcome.next = "Verkställ listan i cull-carry-out, medan den gäller."
+    kept = counted(len(given.keep), "rad", "rader")
+    return outcome.state(f"godkänd: lista {list_id}, {kept} behålls")
 
 
-@flow(
+@for_operators(
     name="cull-carry-out",
     description="Verkställer en godkänd gallringslista och skriver gallringsprotokoll.",
-    flow_run_name=run_name("cull-carry-out"),
-    persist_result=False,
 )
-def cull_carry_out(list_id: str, as_of: dt.datetime | None = None) -> State[Outcome]:
+def cull_carry_out(list_id: ListId, as_of: AsOf = None) -> State[Outcome]:
     """Destroy what is approved and still eligible; write the certificate as JSON and PDF.
 
     A run that was killed is finished by running it again; a list that was carried out gives the
     same certificate again, and a missing PDF is added.
-
-    Args:
-        list_id: the approved list.
-        as_of: the rule's time, in a rehearsal archive only.
     """
     house = open_house(None, as_of)
     outcome = Outcome(flow="cull-carry-out", title="Gallring")
@@ -146,7 +169,8 @@ def cull_carry_out(list_id: str, as_of: dt.datetime | None = None) -> State[Outc
     outcome.done(list_id, row, column="lista")
     _forget(house, outcome)
     stamp(house, outcome)
-    return outcome.state(f"gallrat {row['gallrade']} trådar; protokoll {certificate.number}")
+    culled = counted(row["gallrade"], "tråd", "trådar")
+    return outcome.state(f"gallrat {culled}; protokoll {certificate.number}")
 
 
 def _forget(house: House, outcome: Outcome) -> None:
@@ -215,39 +239,22 @@ def _boards(house: House) -> dict[str, list[str]]:
 
 def _certificate_pdf(house: House, certificate: Certificate) -> str:
     """Key of the certificate's PDF, made now where the archive lacks it."""
-    once = f"certificate-pdf:{certificate.number}"
-    done = house.archive.once(once)
-    if done is None:
-        with discreet("certificate", certificate.number):
-            change = _pdf_commit(house, certificate, once)
-            with house.archive.lease(f"cull-{certificate.board}"):
-                house.archive.sweep(f"{change.drafts[0].base}.")  # what a killed run left of it
-                done = house.archive.commit(change)
-    return f"{done.added[0].base}.pdf"
-
-
-def _pdf_commit(house: House, certificate: Certificate, once: str) -> Commit:
-    pdf = html_to_pdf(
-        certificate_html(certificate),
-        title=f"Gallringsprotokoll {certificate.number}",
-        author=house.register.organisation.name,
-        created=house.now,
+    number = certificate.number
+    entry, _ = keep_paper(
+        house,
+        Paper(
+            base=f"certificates/{number[:4]}/{number}-protokoll",
+            event="certificate-pdf",
+            number=number,
+            board=certificate.board,
+            kind="certificate-pdf",
+            title=f"Gallringsprotokoll {number}",
+            html=functools.partial(certificate_html, certificate),
+            created=house.now,
+            labels={"list": certificate.list},
+        ),
     )
-    draft = Draft(
-        base=f"certificates/{certificate.number[:4]}/{certificate.number}-protokoll",
-        files={"pdf": pdf},
-        about={"number": certificate.number},
-        labels={
-            "kind": "certificate-pdf",
-            "number": certificate.number,
-            "list": certificate.list,
-            "board": certificate.board,
-        },
-    )
-    return Commit(
-        event="certificate-pdf", now=house.now, actor="cull", drafts=(draft,), once=once,
-        facts={"number": certificate.number},
-    )  # fmt: skip
+    return f"{entry.added[0].base}.pdf"
 
 
 __all__ = ["Row", "cull_approve", "cull_carry_out", "cull_propose", "rows_to_keep"]

@@ -77,20 +77,24 @@ def deployments(settings: Settings) -> list[RunnerDeployment]:
     Entry points are module paths: a file path would put flows/ first on ``sys.path``. One run of a
     flow at a time, the next one waits; culling has a lease of its own in the archive besides.
     """
-    found = [
-        flow.to_deployment(
-            name="kanalarkiv",
-            description=flow.description,
-            tags=["kanalarkiv"],
-            schedules=[_schedule(planned) for planned in schedules],
-            concurrency_limit=ConcurrencyLimitConfig(
-                limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE
-            ),
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        )
-        for flow, schedules in plan(settings)
-    ]
-    return cast("list[RunnerDeployment]", found)  # outside an event loop it is no coroutine
+    return [_deployed(flow, schedules) for flow, schedules in plan(settings)]
+
+
+def _deployed(flow: Flow[..., Any], schedules: tuple[Planned, ...]) -> RunnerDeployment:
+    made = flow.to_deployment(
+        name="kanalarkiv",
+        description=flow.description,
+        tags=["kanalarkiv"],
+        schedules=[_schedule(planned) for planned in schedules],
+        concurrency_limit=ConcurrencyLimitConfig(
+            limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE
+        ),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    found = cast("RunnerDeployment", made)  # outside an event loop it is no coroutine
+    # Prefect reads the function anew and heads each field by the parameter's name; ours speak.
+    found._parameter_openapi_schema = flow.parameters  # noqa: SLF001 - there is no public way
+    return found
 
 
 def _schedule(planned: Planned) -> Schedule:

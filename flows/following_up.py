@@ -4,17 +4,17 @@ Weekly, and by hand. A year's summary is a run of its own. Rows hold ids and cou
 """
 
 import datetime as dt
+import functools
 
-from prefect import flow
 from prefect.client.schemas.objects import State
 
-from archive_store import Commit, Draft
 from archive_store.errors import InputError, KanalarkivError
 from flows.circumstances import grounds
 from flows.filing import make_documents, work_list
+from flows.forms import AsOf, Year, for_operators
 from flows.house import House, open_house, software, write_page
-from flows.naming import run_name
 from flows.outcome import Outcome, Row
+from flows.papers import Paper, keep_paper
 from flows.searching import forget
 from tasks.culling import load_decisions
 from tasks.culling.backlog import backlog, reviews_due, to_assess
@@ -28,18 +28,12 @@ from tasks.model import LifeCycle
 from tasks.office_time import local_date
 
 
-@flow(
+@for_operators(
     name="cull-follow-up",
     description="Efter gallring: tillägg, handlingar att registrera, omprövning, rensning.",
-    flow_run_name=run_name("cull-follow-up"),
-    persist_result=False,
 )
-def cull_follow_up(as_of: dt.datetime | None = None) -> State[Outcome]:
-    """Do what follows on culling, board by board, and tell what waits for people.
-
-    Args:
-        as_of: the rule's time, in a rehearsal archive only.
-    """
+def cull_follow_up(as_of: AsOf = None) -> State[Outcome]:
+    """Do what follows on culling, board by board, and tell what waits for people."""
     house = open_house(None, as_of, life=frozenset(LifeCycle))
     outcome = Outcome(flow="cull-follow-up", title="Gallringens efterarbete")
     boards = _boards(house)
@@ -59,21 +53,14 @@ def cull_follow_up(as_of: dt.datetime | None = None) -> State[Outcome]:
     return outcome.state()
 
 
-@flow(
+@for_operators(
     name="cull-summary",
     description="Sammanställer ett års gallringsprotokoll, en sammanställning för varje nämnd.",
-    flow_run_name=run_name("cull-summary"),
-    persist_result=False,
 )
-def cull_summary(year: int | None = None, as_of: dt.datetime | None = None) -> State[Outcome]:
-    """Sum up a year's culling for each board, as PDF and JSON.
+def cull_summary(year: Year = None, as_of: AsOf = None) -> State[Outcome]:
+    """Sum up a year's culling for each board, as PDF and JSON; without a year, last year's.
 
-    Args:
-        year: calendar year; without one, last year.
-        as_of: the rule's time, in a rehearsal archive only.
-
-    Raises:
-        InputError: ``year-not-ended``: a summary is written once, and kept for ever.
+    A year that has not ended is refused: a summary is written once, and kept for ever.
     """
     house = open_house(None, as_of, life=frozenset(LifeCycle))
     outcome = Outcome(flow="cull-summary", title="Årets gallring")
@@ -135,38 +122,22 @@ def _supplemented(house: House, board: str) -> Row:
 
 
 def _printed(house: House, made: Supplement) -> bool:
-    once = f"supplement-pdf:{made.certificate}:{made.number}"
-    if house.archive.once(once) is not None:
-        return False
-    pdf = html_to_pdf(
-        supplement_html(made),
-        title=f"Tillägg {made.number} till gallringsprotokoll {made.certificate}",
-        author=house.register.organisation.name,
-        created=made.made,
+    """Whether a supplement was printed now; it was before where not."""
+    _, fresh = keep_paper(
+        house,
+        Paper(
+            base=f"certificates/{made.certificate[:4]}/{made.certificate}-tillagg-{made.number}-pdf",
+            event="supplement-pdf",
+            number=made.certificate,
+            part=made.number,
+            board=made.board,
+            kind="certificate-supplement-pdf",
+            title=f"Tillägg {made.number} till gallringsprotokoll {made.certificate}",
+            html=functools.partial(supplement_html, made),
+            created=made.made,
+        ),
     )
-    draft = Draft(
-        base=f"certificates/{made.certificate[:4]}/{made.certificate}-tillagg-{made.number}-pdf",
-        files={"pdf": pdf},
-        about={"number": made.certificate},
-        labels={
-            "kind": "certificate-supplement-pdf",
-            "number": made.certificate,
-            "board": made.board,
-        },
-    )
-    with house.archive.lease(f"cull-{made.board}"):
-        house.archive.sweep(f"{draft.base}.")
-        house.archive.commit(
-            Commit(
-                event="supplement-pdf",
-                now=house.now,
-                actor="cull",
-                drafts=(draft,),
-                once=once,
-                facts={"number": made.certificate},
-            )
-        )
-    return True
+    return fresh
 
 
 def _waiting(house: House, outcome: Outcome, boards: tuple[str, ...]) -> Row:

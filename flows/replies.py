@@ -4,33 +4,23 @@ What has waited for a week goes to the unit's manager, what has waited for thirt
 assessment (``kanalarkiv cull assess``): so no question keeps its thread for ever.
 """
 
-import datetime as dt
-
-from prefect import flow
 from prefect.client.schemas.objects import State
 
 from archive_store.errors import KanalarkivError
+from flows.forms import AsOfRead, Channels, for_operators
 from flows.house import open_house
-from flows.naming import run_name
 from flows.outcome import Outcome, Row
 from tasks.culling.backlog import to_assess
 from tasks.discreet import discreet
 from tasks.harvest.steps import replies_step
 
 
-@flow(
+@for_operators(
     name="replies",
     description="Ser vilka trådar som väntar på svar, och vilka som är försenade.",
-    flow_run_name=run_name("replies"),
-    persist_result=False,
 )
-def replies(channels: list[str] | None = None, as_of: dt.datetime | None = None) -> State[Outcome]:
-    """Count what waits in the channels named, or in all.
-
-    Args:
-        channels: ids from the register.
-        as_of: the rule's time.
-    """
+def replies(channels: Channels = (), as_of: AsOfRead = None) -> State[Outcome]:
+    """Count what waits in the channels named, or in all."""
     house = open_house(channels, as_of, writes=False)
     outcome = Outcome(flow="replies", title="Väntar på svar")
     for channel in house.channels:

@@ -6,21 +6,23 @@ lacks (daily at 05:00). Once-ness of a duty snapshot lies in the journal, not in
 
 import asyncio
 import contextlib
-import datetime as dt
+import enum
 import threading
 from collections.abc import AsyncIterator, Sequence
+from typing import Annotated
 
-from prefect import flow, task
+from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from pydantic import BeforeValidator, Field
 
 from archive_store.errors import InputError, KanalarkivError
 from flows.browsing import browser_of, looking_of
 from flows.duties import DOCUMENTED, Duty, awaited, duties
+from flows.forms import AsOf, Channels, for_operators
 from flows.from_data import rendered
 from flows.house import LIVING, House, open_house, write_page
 from flows.logins import login_of
-from flows.naming import run_name
 from flows.outcome import Outcome, Row
 from flows.reasons import reason_of
 from flows.recording import Record, archived, of_page, provenance
@@ -40,30 +42,56 @@ AWAITED = {
 }
 
 
-@flow(
+class Wanted(enum.StrEnum):
+    """What a run takes, as the form offers it: what is due and missing, or for one occasion."""
+
+    MISSING = "saknade"
+    HALF_YEAR = Occasion.HALF_YEAR.value
+    YEAR_END = Occasion.YEAR_END.value
+    CHANGE = Occasion.CHANGE.value
+    START = Occasion.START.value
+    CLOSING = Occasion.CLOSING.value
+    CRISIS = Occasion.CRISIS.value
+    MANUAL = Occasion.MANUAL.value
+
+
+Why = Annotated[
+    Wanted,
+    BeforeValidator(lambda given: given or Wanted.MISSING),
+    Field(
+        title="Anledning",
+        description="saknade tar det som ska finnas men inte finns i arkivet: halvårs- och "
+        "årsskifte, start, större förändring, kris och avslut. Välj annars en anledning, som "
+        "manuell för en bild för hand.",
+    ),
+]
+Reason = Annotated[
+    str,
+    Field(
+        title="Skäl",
+        description="En kod eller ett diarienummer utan mellanslag, till exempel KS/2025:12. Vill "
+        "du skriva ord, använd kanalarkiv snapshot --reason: det som skrivs här sparas i Prefect.",
+    ),
+]
+
+
+@for_operators(
     name="snapshot",
     description="Tar ögonblicksbilder av kanalerna som PDF med försättsblad.",
-    flow_run_name=run_name("snapshot"),
-    persist_result=False,
 )
 async def snapshot(
-    channels: list[str] | None = None,
-    as_of: dt.datetime | None = None,
-    occasion: str | None = None,
-    reason: str = "",
+    channels: Channels = (),
+    as_of: AsOf = None,
+    occasion: Why = Wanted.MISSING,
+    reason: Reason = "",
 ) -> State[Outcome]:
     """Take snapshots of the channels named, or of all active and dormant ones.
 
-    Args:
-        channels: ids from the register.
-        as_of: the rule's time, in a rehearsal archive only.
-        occasion: why; ``None`` takes what duty demands and is missing: half-year, year-end, start,
-            larger changes, crises and closing.
-        reason: a code or registration number, for occasions that are not duties. It stands in
-            Prefect's database: words are refused (``flows.reasons``).
+    Without an occasion it takes what duty demands and is missing. A reason stands in Prefect's
+    database: words are refused (``flows.reasons``).
     """
     given = reason_of(reason)
-    chosen = None if occasion is None else Occasion(occasion)
+    chosen = None if occasion is Wanted.MISSING else Occasion(occasion)
     house = open_house(channels, as_of, life=DOCUMENTED if chosen is None else LIVING)
     outcome = Outcome(flow="snapshot", title="Ögonblicksbilder")
     wanted = duties(house, chosen)

@@ -36,12 +36,13 @@ def discreet(step: str, where: str = "") -> Iterator[None]:
         raise type(error)(error.code, sv=error.sv, en=error.en) from None
     except Exception as error:  # noqa: BLE001 - its text may quote a person's words
         kind, place = type(error).__name__, _place(error)
+        at = f"{step} {where}".rstrip()
     else:
         return
     raise StepError(
         f"unforeseen-{step}",
-        sv=f"{step} {where}: oväntat fel {kind} i {place}. Kör om; kvarstår felet, anmäl raden.",
-        en=f"{step} {where}: unforeseen {kind} in {place}. Run again; report it if it stays.",
+        sv=f"{at}: oväntat fel {kind} i {place}. Kör om; kvarstår felet, anmäl raden.",
+        en=f"{at}: unforeseen {kind} in {place}. Run again; report it if it stays.",
     ) from None
 
 

@@ -132,7 +132,7 @@ def in_process(module: str, name: str, parameters: dict[str, Any]) -> int:
     import inspect
 
     from archive_store.errors import KanalarkivError
-    from flows.outcome import Outcome, progress
+    from flows.outcome import Outcome, PartlyFailedError, progress
 
     progress.on = not (call.quiet or call.json)
     flow: Callable[..., Any] = getattr(importlib.import_module(module), name)
@@ -140,6 +140,8 @@ def in_process(module: str, name: str, parameters: dict[str, Any]) -> int:
     if inspect.iscoroutine(state):
         state = asyncio.run(state)
     found = state.result(raise_on_failure=False)
+    if isinstance(found, PartlyFailedError):
+        found = found.outcome
     if isinstance(found, KanalarkivError):
         raise found
     if not isinstance(found, Outcome):

@@ -23,6 +23,9 @@ from tasks.culling.lists import (
     sweep_lists,
 )
 
+TO_KEEP = {code: text for code, text in KEEP_REASONS.items() if code not in {BY_RULE, APART}}
+"""The reasons for which a person may keep a row; the others are a rule's."""
+
 
 def approve(  # noqa: PLR0913 - what an approval says
     archive: Archive,
@@ -113,10 +116,13 @@ def refuse_other_ground(list_: CullingList, decision: Decision, now: dt.datetime
 def refuse_approver(list_: CullingList, decision: Decision, by: str) -> None:
     """Only an approver whom the decision names, and never the proposer."""
     if decision.approver(by) is None:
+        able = ", ".join(person.id for person in decision.approvers if person.id != list_.by)
         raise RefusalError(
             "not-approver",
-            sv=f"{by}: beslutet {decision.file} ger inte rätt att godkänna gallring.",
-            en=f"{by}: the decision {decision.file} does not let this id approve.",
+            sv=f"{by}: beslutet {decision.file} ger inte rätt att godkänna gallring. Listan väntar "
+            f"på någon av dem som beslutet nämner: {able or '–'}.",
+            en=f"{by}: the decision {decision.file} does not let this id approve. The list waits "
+            f"for one whom the decision names: {able or '–'}.",
         )
     if by == list_.by:
         raise RefusalError(
@@ -134,9 +140,8 @@ def _check_keep(list_: CullingList, keep: Mapping[int, str]) -> None:
                 sv=f"{list_.id}: rad {number} finns inte; listan har {len(list_.rows)} rader.",
                 en=f"{list_.id}: there is no row {number}; the list has {len(list_.rows)} rows.",
             )
-        given = [code for code in KEEP_REASONS if code not in {BY_RULE, APART}]
-        if reason not in given:
-            codes = ", ".join(given)
+        if reason not in TO_KEEP:
+            codes = ", ".join(TO_KEEP)
             raise InputError(
                 "keep-reason",
                 sv=f"{list_.id}: okänt skäl att bevara; välj en av {codes}.",

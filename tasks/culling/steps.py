@@ -19,6 +19,7 @@ from tasks.culling.certificate import Certificate, read_certificate
 from tasks.culling.decision import Decision, decision_for
 from tasks.culling.lists import board_of_list
 from tasks.culling.proposal import propose
+from tasks.culling.protocol import STOPS
 from tasks.culling.tags import Circumstances
 from tasks.discreet import discreet
 from tasks.model import Register
@@ -63,7 +64,9 @@ def propose_step(  # noqa: PLR0913, PLR0917 - what is judged, by whom, when and 
         "bevaras": found.keeps,
         "att granska": found.flagged,
         "ej förfallna": found.not_due,
-        "stoppade": ", ".join(f"{code} {count}" for code, count in found.blocked.items()),
+        "stoppade": "; ".join(
+            f"{STOPS.get(code, code)}: {count}" for code, count in found.blocked.items()
+        ),
     }
 
 

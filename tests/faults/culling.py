@@ -13,7 +13,7 @@ from unittest import mock
 import pyarrow.parquet as pq
 
 from archive_store import archive_at
-from flows import cull
+from flows import cull, papers
 from flows.house import write_page
 from tasks.culling import CarriedOut, carry_out, holds, load_decisions, read_certificate
 from tasks.culling.certificate import to_json
@@ -49,7 +49,10 @@ def carry_it_out(location: str, now: str) -> CarriedOut:
         register=house.register,
     )
     house.archive.refresh()
-    with mock.patch.multiple(cull, certificate_html=to_json, html_to_pdf=printed):
+    with (
+        mock.patch.object(cull, "certificate_html", to_json),
+        mock.patch.object(papers, "html_to_pdf", printed),
+    ):
         cull._certificate_pdf(house, read_certificate(house.archive, done.certificate))
     write_page(house)
     return done

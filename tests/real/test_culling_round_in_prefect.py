@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from tests.forgetting.test_forgetting import BEGIN, CHANNEL, SJOVIK, Sjovik
 pytestmark = [pytest.mark.real, pytest.mark.browser, pytest.mark.timeout(900)]
 
 MONDAY = "2025-12-29T06:00"
+TIME = "Tidpunkt (bara övning)"
 PATIENCE = 180_000  # milliseconds for a run on a busy machine
 
 
@@ -55,16 +56,21 @@ class Office(Sjovik):
         self.taken += 1
         self.page.screenshot(path=self.pictures / f"{self.taken}-{name}.png", full_page=True)
 
-    def fill_in(self, flow: str, **given: str | list[str]) -> str:
-        """Fill in a flow's form as a person, submit it, and wait for its end; the run's id."""
+    def fill_in(self, flow: str, given: Mapping[str, str | list[str]]) -> str:
+        """Fill in a flow's form as a person, submit it, and wait for its end; the run's id.
+
+        Args:
+            flow: by its name.
+            given: the field's heading to what is written in it.
+        """
         found = self.ui("/deployments/filter", {"flows": {"name": {"any_": [flow]}}})
         [deployment] = [each["id"] for each in found]
         self.page.goto(f"{self.url}/deployments/deployment/{deployment}/run")
-        for name, value in {**given, "as_of": f"{MONDAY}:00+01:00"}.items():
+        for name, value in {**given, TIME: f"{MONDAY}:00+01:00"}.items():
             field = self.page.locator(".schema-form-property").filter(
-                has=self.page.get_by_text(re.compile(rf"^{name}( \(Optional\))?$"))
+                has=self.page.get_by_text(re.compile(rf"^{re.escape(name)}( \(Optional\))?$"))
             )
-            if name == "as_of":
+            if name == TIME:
                 self._as_json(field.last, str(value))
             elif isinstance(value, list):
                 self._as_list(field.last, value)
@@ -72,7 +78,8 @@ class Office(Sjovik):
                 field.last.locator("textarea").fill(value)
         self.picture(f"{flow}-formular")
         self.page.get_by_role("button", name="Submit").click()
-        self.page.get_by_text(re.compile("scheduled|created", re.IGNORECASE)).first.wait_for()
+        told = self.page.get_by_text(re.compile("scheduled|created", re.IGNORECASE)).first
+        told.wait_for(timeout=PATIENCE)
         runs = self.ui("/flow_runs/filter", {"deployments": {"id": {"any_": [deployment]}}})
         by_hand = [each for each in runs if not each["auto_scheduled"]]
         run = str(max(by_hand, key=lambda each: each["created"])["id"])
@@ -88,7 +95,6 @@ class Office(Sjovik):
         field.locator(".p-code-highlight", has_text=value).wait_for()
 
     def _as_list(self, field: Locator, values: list[str]) -> None:
-        field.get_by_role("button", name="list", exact=True).click()
         for value in values:
             field.locator(".p-draggable-list__create-button").click()
             field.locator("textarea").last.fill(value)
@@ -100,6 +106,13 @@ class Office(Sjovik):
         self.page.locator("table").first.wait_for()
         self.picture(name)
         return self.page.locator("body").inner_text()
+
+    def traces(self, run: str) -> list[str]:
+        """Lines of the run's log that hold a traceback or an error's English name."""
+        told = self.ui("/logs/filter", {"logs": {"flow_run_id": {"any_": [run]}}})
+        assert told, "the run must have said something"
+        lines = [str(each["message"]) for each in told]
+        return [line for line in lines if "Traceback" in line or "Error" in line]
 
     def message(self, run: str) -> str:
         return str(
@@ -171,12 +184,14 @@ def test_the_round_from_proposal_to_certificate_is_done_by_forms(office: Office)
     words = _titles(office)
     assert len(words) > 5
 
-    proposed = office.fill_in("cull-propose", by="informationsenheten")
+    proposed = office.fill_in("cull-propose", {"Föreslås av": "informationsenheten"})
     office.picture("cull-propose-korning")
     said = office.message(proposed)
     assert said.startswith("väntar på godkännande: lista ")
     list_id = said.split()[4]
-    assert list_id in office.artifact(proposed, "forslag")
+    table = office.artifact(proposed, "forslag")
+    assert list_id in table
+    assert f"kanalarkiv cull show {list_id} --html" in table
 
     page = office.home / "lista.html"
     rows = office.run("cull", "show", list_id, "--html", str(page))["rows"]
@@ -185,20 +200,33 @@ def test_the_round_from_proposal_to_certificate_is_done_by_forms(office: Office)
     office.picture("listan-som-sida")
     assert office.page.locator("article").count() == rows
 
-    refused = office.fill_in("cull-approve", list_id=list_id, by="informationsenheten")
+    wanted: dict[str, str | list[str]] = {"Lista": list_id, "Godkänns av": "informationsenheten"}
+    refused = office.fill_in("cull-approve", wanted)
     office.picture("nekad")
-    assert "not-approver" in office.message(refused)
+    told = office.message(refused)
+    assert told == (
+        "informationsenheten: beslutet kommunstyrelsen.toml ger inte rätt att godkänna gallring. "
+        "Listan väntar på någon av dem som beslutet nämner: arkivarie-1, arkivarie-2."
+    )
+    assert told in office.page.locator("body").inner_text()
+    assert office.traces(refused) == []
 
-    approved = office.fill_in("cull-approve", list_id=list_id, by="arkivarie-1", keep=["2:unique"])
-    assert office.message(approved) == f"godkänd: lista {list_id}, 1 rader behålls"
+    wanted |= {"Godkänns av": "arkivarie-1", "Rader att behålla": ["2:unique"]}
+    approved = office.fill_in("cull-approve", wanted)
+    assert office.message(approved) == f"godkänd: lista {list_id}, 1 rad behålls"
     assert "arkivarie-1" in office.artifact(approved, "godkannande")
 
-    done = office.fill_in("cull-carry-out", list_id=list_id)
+    done = office.fill_in("cull-carry-out", {"Lista": list_id})
     office.picture("gallring-korning")
     found = re.fullmatch(r"gallrat (\d+) trådar; protokoll (\S+)", office.message(done))
     assert found is not None
     assert int(found[1]) == rows - 1
-    assert found[2] in office.artifact(done, "protokoll")
+    table = office.artifact(done, "protokoll")
+    assert f"{found[2]}-protokoll.pdf" in table
+    again = office.fill_in("cull-approve", wanted)
+    office.picture("nekad-verkstalld")
+    assert office.message(again).endswith("föreslå en ny.")
+    assert office.traces(again) == []
     certificate = read_certificate(archive_at(office.archive), found[2])
     assert certificate.run == done
     assert [(part.row, part.kept) for part in certificate.excepted] == [(2, "unique")]

@@ -49,7 +49,7 @@ def test_nothing_to_cull_is_said_with_its_reasons(world: World) -> None:
     world.later(2)
     with disable_run_logger():
         row = propose_step.fn(str(world.folder), world.decision, [CHANNEL], PROPOSER, world.now)
-    assert (row["lista"], row["stoppade"]) == ("", "not-harvested 2")
+    assert (row["lista"], row["stoppade"]) == ("", "kanalen var inte skördad inom 24 timmar: 2")
 
 
 def test_errors_cross_a_step_as_they_are_without_cause(world: World) -> None:
