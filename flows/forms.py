@@ -29,6 +29,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _RAISED_AGAIN: Final = "Engine execution exited with unexpected exception"
+_ENDED_BY: Final = "Finished in state Failed('Task run encountered an exception "
+"""What Prefect says in English once more, after the sentence has been logged."""
 
 
 def _listed(given: Any) -> Any:
@@ -150,12 +152,11 @@ class _Plain(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if not isinstance(error, KanalarkivError):
-            return True
-        if record.msg == _RAISED_AGAIN:  # the run's end has been logged with the same sentence
-            return False
-        record.msg, record.args, record.exc_info = spoken(error), (), None
-        return True
+        if isinstance(error, KanalarkivError):
+            if record.msg == _RAISED_AGAIN:
+                return False
+            record.msg, record.args, record.exc_info = spoken(error), (), None
+        return not str(record.msg).startswith(_ENDED_BY)
 
 
 for _logger in ("prefect.flow_runs", "prefect.task_runs"):

@@ -142,6 +142,9 @@ def test_a_refusal_stands_in_the_log_as_its_sentence_once_and_without_a_tracebac
     assert ours is not None
     assert (ours.getMessage(), ours.exc_info) == (SENTENCE, None)
     assert told(again, REFUSAL) is None
+    ended = "Finished in state Failed('Task run encountered an exception RefusalError: x')"
+    assert told(ended, REFUSAL) is not None, "one that is raised is told"
+    assert log.filter(log.makeRecord(logger, logging.ERROR, "", 0, ended, (), None)) is False
     theirs = told(again, ValueError())
     assert theirs is not None
     assert theirs.exc_info is not None
