@@ -4,6 +4,7 @@ A post of the made-up municipality is harvested twice, leaves its channel before
 and is culled. The scan must find every needle before (else it proves nothing), and none after.
 """
 
+import contextlib
 import hashlib
 import html
 import json
@@ -109,10 +110,20 @@ def _by_needle(found: set[Leak]) -> Mapping[str, set[str]]:
 
 @pytest.mark.browser
 @pytest.mark.timeout(600)
-def test_a_post_that_left_its_channel_is_forgotten_everywhere_once_culled(way: Sjovik) -> None:
+@pytest.mark.parametrize(
+    "alone",
+    [
+        pytest.param(False, id="commands forked at a desk"),
+        pytest.param(True, id="each command alone", marks=pytest.mark.real),
+    ],
+)
+def test_a_post_that_left_its_channel_is_forgotten_everywhere_once_culled(
+    way: Sjovik, *, alone: bool
+) -> None:
     needles = _needles(way)
     only = ("--channel", CHANNEL)
-    with way.server():
+    desk = contextlib.nullcontext if alone else way.at_a_desk
+    with way.server(), desk():
         assert way.at("2025-12-19T08:00", "harvest", *only)["state"] == "completed"
         program = (str(Path(__file__).with_name("failing.py")), needles["phrase 0"])
         failed = way.at("2025-12-20T08:00", "harvest", *only, program=program)
@@ -129,7 +140,7 @@ def test_a_post_that_left_its_channel_is_forgotten_everywhere_once_culled(way: S
     assert not any(outside.values()), f"words stand in posts/ and nowhere else: {outside}"
     counted = way.observations()
 
-    with way.server():
+    with way.server(), desk():
         assert way.cull("2025-12-29T06:00", "kommunstyrelsen")["state"] == "completed"
 
     assert _by_needle(leaks(way.places(), needles)) == {}

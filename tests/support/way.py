@@ -21,6 +21,27 @@ with started(settings, port=0) as url:
     print(url, flush=True)
     sys.stdin.read()
 """
+DESK = """
+import json, os, runpy, sys
+from flows.settings import load_settings, prepare_environment
+prepare_environment(load_settings())
+import holidays, pandas
+from flows import cull, harvest, snapshot
+from flows.cli.main import run
+for line in sys.stdin:
+    program, words, out = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        for number in (1, 2):
+            os.dup2(os.open(f"{out}.{number}", os.O_CREAT | os.O_WRONLY), number)
+        sys.argv[:] = [*program, *words]
+        if program[0] == "-c":
+            run()
+        runpy.run_path(program[0], run_name="__main__")
+        os._exit(0)
+    os.waitpid(child, 0)
+    print(flush=True)
+"""
 
 
 class Way:
@@ -35,6 +56,7 @@ class Way:
     def __init__(self, home: Path, tmp: Path, secrets: dict[str, str]) -> None:
         self.home, self.tmp, self.hus = home, tmp, home / "hus"
         self.logs, self.archive = home / "logs", home / "hus" / "archive"
+        self.desk: subprocess.Popen[str] | None = None
         self.logs.mkdir()
         given = {f"KANALARKIV_SECRET_{k.upper().replace('-', '_')}": v for k, v in secrets.items()}
         self.environment = {
@@ -58,18 +80,58 @@ class Way:
 
     def run(self, *words: str, program: tuple[str, ...] = RUN) -> Any:
         """One command; its JSON document. What it prints is kept and scanned for leaks."""
-        done = subprocess.run(
-            [sys.executable, *program, *words, "--json"],
-            cwd=self.hus if self.hus.exists() else self.home,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
         number = len(list(self.logs.iterdir()))
-        (self.logs / f"{number}.log").write_text(done.stdout + done.stderr, "utf-8")
-        assert done.stdout, done.stderr
-        return json.loads(done.stdout)
+        if self.desk is not None:
+            said = self._at_the_desk(program, [*words, "--json"], self.tmp / str(number))
+        else:
+            done = subprocess.run(
+                [sys.executable, *program, *words, "--json"],
+                cwd=self.hus if self.hus.exists() else self.home,
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            said = (done.stdout, done.stderr)
+        (self.logs / f"{number}.log").write_text("".join(said), "utf-8")
+        assert said[0], said[1]
+        return json.loads(said[0])
+
+    def _at_the_desk(
+        self, program: tuple[str, ...], words: list[str], out: Path
+    ) -> tuple[str, str]:
+        assert self.desk is not None
+        assert self.desk.stdin is not None
+        assert self.desk.stdout is not None
+        head = [program[0]] if program == RUN else program
+        self.desk.stdin.write(json.dumps([head, words, str(out)]) + "\n")
+        self.desk.stdin.flush()
+        assert self.desk.stdout.readline() == "\n", "the desk is gone"
+        files = [out.with_suffix(f".{number}") for number in (1, 2)]
+        said = [file.read_text("utf-8") for file in files]
+        for file in files:
+            file.unlink()
+        return said[0], said[1]
+
+    @contextlib.contextmanager
+    def at_a_desk(self) -> Iterator[None]:
+        """Commands are forks of one interpreter for the time of the block: importing costs most.
+
+        It is of the server that runs when the block begins.
+        """
+        with subprocess.Popen(
+            [sys.executable, "-c", DESK],
+            cwd=self.hus,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as desk:  # closes its input, and waits
+            self.desk = desk
+            try:
+                yield
+            finally:
+                self.desk = None
 
     @contextlib.contextmanager
     def server(self) -> Iterator[None]:
