@@ -20,15 +20,24 @@ from archive_store.errors import (
     RefusalError,
 )
 from archive_store.keys import ROOT_PAGES, ZONES
-from tests.contracts.stores import OPENERS, new_address
+from tests.contracts.stores import OPENERS, is_stand_in, new_address
 
 NOW = dt.datetime(2025, 12, 15, 2, tzinfo=dt.UTC)
 
 
 @pytest.fixture(params=sorted(OPENERS))
-def open_bucket(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Bucket]:
-    address = new_address(request.param, tmp_path)
-    return lambda: OPENERS[request.param](address)
+def store(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def address(store: str, tmp_path: Path) -> str:
+    return new_address(store, tmp_path)
+
+
+@pytest.fixture
+def open_bucket(store: str, address: str) -> Callable[[], Bucket]:
+    return lambda: OPENERS[store](address)
 
 
 @pytest.fixture
@@ -180,11 +189,13 @@ def test_a_commit_on_a_package_that_another_run_took_away_writes_nothing(
 
 
 def test_sixteen_writers_at_once_make_one_chain_and_each_once_key_is_won_by_one(
-    reopen: Callable[[], Archive],
+    reopen: Callable[[], Archive], address: str
 ) -> None:
+    turns = 1 if is_stand_in(address) else 4  # it answers one at a time: its races are slow
+
     def write(who: int) -> int:
         mine = reopen()
-        for turn in range(4):
+        for turn in range(turns):
             mine.commit(change(numbers(f"{who}-{turn}")))
             mine.commit(change(numbers(f"once-{who}-{turn}"), once=f"turn-{turn}"))
         return who
@@ -192,8 +203,8 @@ def test_sixteen_writers_at_once_make_one_chain_and_each_once_key_is_won_by_one(
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         list(pool.map(write, range(16)))
     final = reopen()
-    assert len(final.packages()) == 16 * 4 + 4
-    assert final.last.seq == 1 + 16 * 4 + 4
+    assert len(final.packages()) == 16 * turns + turns
+    assert final.last.seq == 1 + 16 * turns + turns
     assert len(stored(final)) == 2 * len(final.packages())
 
 

@@ -36,9 +36,25 @@ class S3Machine(ArchiveMachine):
 
 
 TestDirectory = DirectoryMachine.TestCase
-TestDirectory.settings = settings(max_examples=150, stateful_step_count=20, deadline=None)
+TestDirectory.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
 TestDirectory = pytest.mark.timeout(170)(TestDirectory)
 
 TestS3 = S3Machine.TestCase
-TestS3.settings = settings(max_examples=12, stateful_step_count=10, deadline=None)
+TestS3.settings = settings(max_examples=4, stateful_step_count=10, deadline=None)
 TestS3 = pytest.mark.timeout(170)(TestS3)
+
+
+@pytest.mark.real
+@pytest.mark.timeout(400)
+class TestDirectoryLong(TestDirectory):  # type: ignore[misc,valid-type]  # made by hypothesis
+    """The same in many more orders."""
+
+    settings = settings(max_examples=150, stateful_step_count=20, deadline=None)
+
+
+@pytest.mark.real
+@pytest.mark.timeout(400)
+class TestS3Long(TestS3):  # type: ignore[misc,valid-type]  # the same
+    """And on the stand-in."""
+
+    settings = settings(max_examples=12, stateful_step_count=10, deadline=None)
