@@ -10,6 +10,7 @@ import datetime as dt
 import functools
 import inspect
 import logging
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, Final, ParamSpec, TypeVar, cast, get_type_hints
 
@@ -29,8 +30,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _RAISED_AGAIN: Final = "Engine execution exited with unexpected exception"
-_ENDED_BY: Final = "Finished in state Failed('Task run encountered an exception "
-"""What Prefect says in English once more, after the sentence has been logged."""
+_ENDED_BY: Final = re.compile(
+    r"""Finished in state Failed\(['"]Task run encountered an exception \w+Error: [a-z0-9-]+: """
+)
+"""What Prefect says in English of an error of ours, that the run itself tells as its sentence."""
 
 
 def _listed(given: Any) -> Any:
@@ -156,7 +159,7 @@ class _Plain(logging.Filter):
             if record.msg == _RAISED_AGAIN:
                 return False
             record.msg, record.args, record.exc_info = spoken(error), (), None
-        return not str(record.msg).startswith(_ENDED_BY)
+        return _ENDED_BY.match(str(record.msg)) is None
 
 
 for _logger in ("prefect.flow_runs", "prefect.task_runs"):

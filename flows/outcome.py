@@ -5,13 +5,16 @@ One channel's failure never stops the others; the run then ends Failed with a me
 codes and counts only: they are written to Prefect's database.
 """
 
+import contextlib
 import dataclasses as dc
 import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
+from prefect import get_run_logger
 from prefect.artifacts import acreate_table_artifact, create_table_artifact
 from prefect.client.schemas.objects import State
+from prefect.exceptions import MissingContextError
 from prefect.futures import PrefectFuture
 from prefect.states import Completed, Failed
 
@@ -21,8 +24,12 @@ from flows.settings import load_settings
 Row = dict[str, Any]
 
 FEW: Final = 3
-"""So many rows stand upright, a column each: a row of many facts is cut at the page's edge; and
-so many failures are told in the message, where more of them are told in the table alone."""
+"""So many failures are told in the message by their sentences, so many rows may stand upright."""
+WIDEST: Final = 93
+"""Characters that a table in the Prefect UI has room for; what is wider it hides at the edge."""
+LONG: Final = 30
+"""Characters that a word of such a table may have, where there are many."""
+_BETWEEN: Final = 3  # characters' room that a column takes beside its words
 
 
 class PartlyFailedError(KanalarkivError):
@@ -77,6 +84,8 @@ class Outcome:
         """Note one failure."""
         self.failures[name] = error
         say(f"✗ {_of(name, error)}")
+        with contextlib.suppress(MissingContextError):  # outside of a run there is no log
+            get_run_logger().error("%s", _of(name, error))
 
     def message(self) -> str:
         """One line for the operator."""
@@ -90,36 +99,53 @@ class Outcome:
 
     def state(self, message: str | None = None) -> State[Any]:
         """Write the table artifact and give the run's final state."""
-        if table := self._table():
-            create_table_artifact(key=self.flow, table=table, description=self._heading())
+        heading, table = self.shown()
+        if table:
+            create_table_artifact(key=self.flow, table=table, description=heading)
         return self._ended(message)
 
     async def astate(self, message: str | None = None) -> State[Any]:
         """As ``state``, for a flow that is async."""
-        if table := self._table():
-            await acreate_table_artifact(key=self.flow, table=table, description=self._heading())
+        heading, table = self.shown()
+        if table:
+            await acreate_table_artifact(key=self.flow, table=table, description=heading)
         return self._ended(message)
 
-    def _heading(self) -> str:
-        return f"## {self.title}\n\n{self.next}".rstrip()
+    def shown(self) -> tuple[str, list[Row]]:
+        """What the Prefect UI shows of it: markdown, and a table that hides nothing at its edge.
 
-    def _table(self) -> list[Row]:
-        failed = [{self.column: k, "fel": spoken(e)} for k, e in self.failures.items()]
-        rows = [*self.rows, *failed]
-        facts = list(dict.fromkeys(key for row in rows for key in row if key != self.column))
-        if len(rows) <= FEW:
-            return [
-                {self.column: fact, **{str(row[self.column]): row.get(fact, "") for row in rows}}
-                for fact in facts
-            ]
-        told = [key for key in facts if any(row.get(key) not in {"", None} for row in rows)]
-        return [{key: row.get(key, "") for key in (self.column, *told)} for row in rows]
+        A table of few rows that is too wide stands upright; where that does not do either, what is
+        long stands above it instead.
+        """
+        name = self.column
+        rows = [*self.rows, *({name: k, "fel": e.code} for k, e in self.failures.items())]
+        keys = dict.fromkeys(key for row in rows for key in row if key != name)
+        facts = [key for key in keys if any(row.get(key) not in {"", None} for row in rows)]
+        table = [{key: row.get(key, "") for key in (name, *facts)} for row in rows]
+        notes = [_of(*failed) for failed in self.failures.items()]
+        if not _fits(table):
+            upright = [{name: key, **{str(row[name]): row[key] for row in table}} for key in facts]
+            if len(rows) <= FEW and _fits(upright):
+                table = upright
+            else:
+                long = [key for key in facts if any(len(str(row[key])) > LONG for row in table)]
+                notes += [f"{row[name]}: {row[key]}" for key in long for row in table if row[key]]
+                table = [{k: v for k, v in row.items() if k not in long} for row in table]
+        listed = "\n".join(f"- {note}" for note in notes)
+        return "\n\n".join(filter(None, (f"## {self.title}", self.next, listed))), table
 
     def _ended(self, message: str | None) -> State[Any]:
         said = "; ".join([message, *self.shortfalls]) if message else self.message()
         if self.failures:
             return Failed(message=said, data=PartlyFailedError(self, said))
         return Completed(message=said, data=self)
+
+
+def _fits(table: Sequence[Row]) -> bool:
+    """Whether a table is shown from edge to edge."""
+    columns = ((key, *(row[key] for row in table)) for key in (table[0] if table else ()))
+    widths = (max(len(str(text)) for text in column) for column in columns)
+    return sum(width + _BETWEEN for width in widths) <= WIDEST
 
 
 def spoken(error: KanalarkivError) -> str:

@@ -142,9 +142,11 @@ def test_a_refusal_stands_in_the_log_as_its_sentence_once_and_without_a_tracebac
     assert ours is not None
     assert (ours.getMessage(), ours.exc_info) == (SENTENCE, None)
     assert told(again, REFUSAL) is None
-    ended = "Finished in state Failed('Task run encountered an exception RefusalError: x')"
-    assert told(ended, REFUSAL) is not None, "one that is raised is told"
-    assert log.filter(log.makeRecord(logger, logging.ERROR, "", 0, ended, (), None)) is False
+    for quote in ("'", '"'):
+        said = f"Finished in state Failed({quote}Task run encountered an exception "
+        for error, passes in (("RefusalError: list-expired: The …", False), ("OSError: x", True)):
+            ended = log.makeRecord(logger, logging.ERROR, "", 0, said + error, (), None)
+            assert bool(log.filter(ended)) is passes
     theirs = told(again, ValueError())
     assert theirs is not None
     assert theirs.exc_info is not None
@@ -183,16 +185,46 @@ def test_few_failures_are_told_by_their_sentences_and_many_by_their_codes() -> N
     assert outcome.message() == "0 av 1; bloggen: finns inte."
 
 
-def test_few_rows_stand_upright_and_many_leave_out_what_none_of_them_has() -> None:
-    assert _failing(1)._table() == [
-        {"kanal": "nya", "kommunbloggen": 0, "kanal-0": ""},
-        {"kanal": "borta", "kommunbloggen": "", "kanal-0": ""},
-        {"kanal": "nyckel", "kommunbloggen": "a/b", "kanal-0": ""},
-        {"kanal": "fel", "kommunbloggen": "", "kanal-0": "Gör så här 0."},
-    ]
-    first, second, *_ = _failing(FEW)._table()
-    assert first == {"kanal": "kommunbloggen", "nya": 0, "nyckel": "a/b", "fel": ""}
-    assert second["fel"] == "Gör så här 0."
+KEY = "snapshots/informationsenheten/kommunbloggen/2025/2025-12-31T2300-arsskifte.pdf"
+
+
+@pytest.mark.parametrize(
+    ("rows", "table"),
+    [
+        ({"a": {"nya": 0, "borta": ""}}, [{"kanal": "a", "nya": 0}]),
+        (
+            {"a": {"nya": 0, "nyckel": KEY}},
+            [{"kanal": "nya", "a": 0}, {"kanal": "nyckel", "a": KEY}],
+        ),
+        (
+            {"a": {"nya": 0, "nyckel": KEY}, "b": {"nya": 1, "nyckel": ""}, "c": {"nyckel": KEY}},
+            [{"kanal": "a", "nya": 0}, {"kanal": "b", "nya": 1}, {"kanal": "c", "nya": ""}],
+        ),
+    ],
+    ids=["fits", "upright", "what is long stands above"],
+)
+def test_a_table_hides_nothing_at_its_edge(
+    rows: dict[str, dict[str, Any]], table: list[dict[str, Any]]
+) -> None:
+    outcome = Outcome(flow="f", title="F")
+    for name, counts in rows.items():
+        outcome.done(name, counts)
+    heading, shown = outcome.shown()
+    assert shown == table
+    beside = [f"- {name}: {KEY}" for name in ("a", "c")] if len(rows) > 1 else []
+    assert heading.splitlines()[2:] == beside
+
+
+def test_a_failure_is_a_code_in_the_table_and_a_sentence_above_it() -> None:
+    outcome = _failing(1)
+    outcome.next = "Läs listan."
+    heading, table = outcome.shown()
+    assert heading == "## Skörd\n\nLäs listan.\n\n- kanal-0: Gör så här 0."
+    assert table[1] == {"kanal": "kanal-0", "nya": "", "nyckel": "", "fel": "x"}
+
+
+def test_nothing_done_is_no_table() -> None:
+    assert Outcome(flow="f", title="F").shown() == ("## F", [])
 
 
 def test_a_run_that_failed_in_part_keeps_what_it_did_for_the_command_line(
