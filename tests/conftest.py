@@ -1,6 +1,7 @@
 """What all tests share: recorded data beside the checkout, and hypothesis without deadlines."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((n for n, part in enumerate(LONGEST) if f"/{part}" in path), len(LONGEST))
 
     items.sort(key=place)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_power_cuts(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Everyday, nothing is synchronised to the disk: only a power cut would tell, and it waits.
+
+    Tests that look at synchronising put their own in its place.
+    """
+    if pytestconfig.getoption("markexpr") == "real":
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @pytest.fixture(scope="session")
