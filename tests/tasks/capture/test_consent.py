@@ -35,9 +35,9 @@ OUTCOMES = {
 def seen(
     running: tuple[asyncio.Runner, OpenBrowser], site: Site
 ) -> dict[str, Capture | BaseException]:
-    """Some at a time: the banners' own pauses overlap."""
+    """Some at a time: the banners' own pauses overlap. That which takes longest is first."""
     runner, browser = running
-    kinds = (*OUTCOMES, "wall")
+    kinds = ("wall", *OUTCOMES)
 
     async def all_of_them() -> list[Capture | BaseException]:
         few = asyncio.Semaphore(4)
