@@ -17,10 +17,10 @@ test:  ## the everyday tests
 	@scripts/setup dev
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --durations=10
 
-test-real:  ## tests on real servers (Debian; installs WordPress and MariaDB from its packages)
+test-real:  ## tests on real servers (Debian; installs WordPress and MariaDB from its packages), and long ones
 	@scripts/setup dev
 	@bash tests/real/install.sh
-	@$(BIN)/python -m pytest -q -m real tests/real
+	@$(BIN)/python -m pytest -q -m real --durations=10 tests
 
 bench:  ## ratios beside named peers, in one run
 	@scripts/setup dev

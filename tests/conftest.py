@@ -14,13 +14,14 @@ settings.load_profile("kanalarkiv")
 
 LONGEST = (
     "forgetting/test_forgetting.py",
-    "faults/test_culling_killed.py",
-    "faults/test_confirming_killed.py",
-    "faults/test_harvest_killed.py",
-    "faults/test_snapshot_killed.py",
-    "properties/",
+    "faults/",
+    "tasks/capture/test_feeds.py",
+    "tasks/capture/test_heavy_pages.py",
     "contracts/",
-    "flows/test_schedules.py",
+    "properties/",
+    "tasks/capture/",
+    "tasks/report/test_annual.py",
+    "golden/",
 )
 """Files that take longest; begun first, so that no process waits alone for the last of them."""
 

@@ -117,6 +117,7 @@ def up(tmp_path: Path) -> Iterator[Up]:
     found.child.communicate()
 
 
+@pytest.mark.real
 def test_up_schedules_the_daily_harvest_and_ends_when_told(up: Up) -> None:
     deadline = time.monotonic() + 90
     while not (runs := up.scheduled("harvest")) and time.monotonic() < deadline:

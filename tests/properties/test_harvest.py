@@ -15,6 +15,7 @@ import unicodedata
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -210,4 +211,11 @@ def folded(text: str) -> str:
 
 
 TestAnyOrder = AnyOrder.TestCase
-TestAnyOrder.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
+TestAnyOrder.settings = settings(max_examples=6, stateful_step_count=20, deadline=None)
+
+
+@pytest.mark.real
+class TestAnyOrderLong(TestAnyOrder):  # type: ignore[misc,valid-type]  # made by hypothesis
+    """The same in many more orders."""
+
+    settings = settings(max_examples=40, stateful_step_count=20, deadline=None)

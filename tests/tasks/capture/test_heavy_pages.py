@@ -141,6 +141,7 @@ def test_a_page_out_on_the_web_has_no_socket_inside_even_from_a_worker(server: H
     alone(work, arguments=(public,))
 
 
+@pytest.mark.real  # a browser of its own, and long
 def test_a_page_that_swells_is_ended_alone(server: Heavy) -> None:
     address, _ = server
 
@@ -155,6 +156,7 @@ def test_a_page_that_swells_is_ended_alone(server: Heavy) -> None:
     alone(work, page_memory=300 * MB)
 
 
+@pytest.mark.real  # a browser of its own, and long
 def test_a_browser_that_was_brought_down_takes_no_other_channel_with_it(
     server: Heavy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +213,7 @@ def test_a_page_that_crashes_is_an_error_and_the_browser_goes_on(
     alone(work)
 
 
+@pytest.mark.real  # a browser of its own, and long
 def test_a_browser_in_which_a_page_would_not_close_gets_no_more_pages(
     server: Heavy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
