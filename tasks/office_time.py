@@ -28,6 +28,7 @@ def local_date(moment: dt.datetime) -> dt.date:
     return moment.astimezone(STOCKHOLM).date()
 
 
+@functools.lru_cache(maxsize=1024)  # a culling asks for the same few days of every thread
 def at_local(day: dt.date, time: dt.time = dt.time()) -> dt.datetime:
     """That clock time in Stockholm on ``day``; midnight, when the day begins, by default."""
     return dt.datetime.combine(day, time, tzinfo=STOCKHOLM)

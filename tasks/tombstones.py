@@ -18,10 +18,10 @@ and its supplements say how many of them have left the channel since.
 
 import dataclasses as dc
 import datetime as dt
+import functools
 import hashlib
-import hmac
 import json
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from typing import Any
 
 import pydantic
@@ -32,6 +32,7 @@ from archive_store.errors import DamageError
 FORMAT = "tombstones/1"
 FILE = "marks.json"
 DROPPED_AFTER = dt.timedelta(days=90)
+_BLOCK = 64  # bytes of SHA-256, RFC 2104's B
 WRITTEN_AFTER = dt.timedelta(days=7)
 """A later sighting is written only when it is this much newer, so that harvests stay cheap."""
 
@@ -124,13 +125,12 @@ def draft(  # noqa: PLR0913 - what went, where from, by which list and when
     versions: dict[str, set[str]] = {}
     for item_id, digest in marks:
         versions.setdefault(item_id, set()).add(_mark(secret, channel_id, item_id, digest))
-    graves = {
-        _mark(secret, channel_id, item_id): Grave(
-            list=list_id, seen=now, versions=frozenset(wordings), began=item_id in began
-        )
+    seen = _stamp(now)
+    items = {
+        _mark(secret, channel_id, item_id): _item(list_id, seen, wordings, began=item_id in began)
         for item_id, wordings in versions.items()
     }
-    return _draft(channel_id, list_id, graves)
+    return _draft(channel_id, list_id, items)
 
 
 def refresh(
@@ -164,11 +164,30 @@ def refresh(
             graves[item] = grave
     if graves == stones.graves:
         return None
-    return _draft(channel_id, f"seen-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}", graves)
+    items = {
+        mark: _item(grave.list, _stamp(grave.seen), grave.versions, began=grave.began)
+        for mark, grave in graves.items()
+    }
+    return _draft(channel_id, f"seen-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}", items)
 
 
 def _mark(secret: bytes, *parts: str) -> str:
-    return hmac.new(secret, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
+    begun = _halves(secret)
+    inner, outer = begun[0].copy(), begun[1].copy()
+    inner.update("\0".join(parts).encode())
+    outer.update(inner.digest())
+    return str(outer.hexdigest())
+
+
+@functools.lru_cache(maxsize=8)
+def _halves(secret: bytes) -> list[Any]:
+    """HMAC-SHA256 (RFC 2104) begun with its key: a third of the time that ``hmac`` takes.
+
+    A busy week leaves hundreds of thousands of marks.
+    """
+    short = hashlib.sha256(secret).digest() if len(secret) > _BLOCK else secret
+    key = short.ljust(_BLOCK, b"\0")
+    return [hashlib.sha256(bytes(byte ^ pad for byte in key)) for pad in (0x36, 0x5C)]
 
 
 def _joined(old: Grave | None, new: Grave) -> Grave:
@@ -178,18 +197,20 @@ def _joined(old: Grave | None, new: Grave) -> Grave:
     return dc.replace(new, seen=max(old.seen, new.seen), versions=old.versions | new.versions)
 
 
-def _draft(channel_id: str, name: str, graves: Mapping[str, Grave]) -> Draft:
-    times = {grave.seen for grave in graves.values()}
-    seen = {time: f"{time.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}" for time in times}
-    items = {
-        item: {
-            "list": grave.list,
-            "seen": seen[grave.seen],
-            "versions": sorted(grave.versions),
-            **({"began": True} if grave.began else {}),
-        }
-        for item, grave in sorted(graves.items())
-    }
+def _item(list_id: str, seen: str, wordings: Collection[str], *, began: bool) -> dict[str, Any]:
+    item: dict[str, Any] = {"list": list_id, "seen": seen, "versions": sorted(wordings)}
+    if began:
+        item["began"] = True
+    return item
+
+
+@functools.lru_cache(maxsize=1024)  # a refresh writes the same few times again and again
+def _stamp(time: dt.datetime) -> str:
+    return f"{time.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _draft(channel_id: str, name: str, found: Mapping[str, Mapping[str, Any]]) -> Draft:
+    items = dict(sorted(found.items()))
     return Draft(
         base=f"tombstones/{channel_id}/{name}",
         files={FILE: _JSON.dump_json({"format": FORMAT, "items": items}, indent=1)},

@@ -45,7 +45,7 @@ def to_assess(archive: Archive, channel: str, now: dt.datetime) -> list[Unanswer
     """The assessment list of a channel, oldest question first."""
     found = []
     for stored in stored_threads(archive, channel):
-        old = [p for p in open_questions(stored.thread) if now - p.published >= ASSESSED_AFTER]
+        old = [p for p in open_questions(stored.gist) if now - p.published >= ASSESSED_AFTER]
         if old:
             asked = min(post.published for post in old)
             found.append(Unanswered(thread=stored.thread, asked=asked, waiting=len(old)))
@@ -66,7 +66,7 @@ def _overdue(archive: Archive, channel: str, ground: Ground) -> int:
     holds = active(archive, channel)
     late = 0
     for stored in stored_threads(archive, channel):
-        thread = stored.thread
+        thread = stored.as_judged(ground.decision)
         known = ground.class_of(thread)
         if known is None:
             continue  # not classified: it has no period yet, and blocks by choice of the board

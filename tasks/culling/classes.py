@@ -5,12 +5,12 @@ longest retention wins: keep before restrict and file, those before any days, mo
 fewer. Transient unless something says otherwise (notes: law and practice).
 """
 
-import dataclasses as dc
 import datetime as dt
+from typing import NamedTuple
 
 from tasks.culling.decision import Action, Decision, RecordClass, Role
 from tasks.culling.tags import Circumstances, head_of, tagged
-from tasks.model import Text, Thread
+from tasks.model import Judged, JudgedPost, Text
 from tasks.office_time import at_local, local_date
 from tasks.threads import last_activity
 
@@ -25,8 +25,7 @@ WHY = {
 _STRENGTH: dict[Action, int] = {"cull": 0, "file": 1, "restrict": 2, "keep": 3}
 
 
-@dc.dataclass(frozen=True, slots=True, kw_only=True)
-class Classed:
+class Classed(NamedTuple):
     """A thread's class.
 
     Attributes:
@@ -40,37 +39,45 @@ class Classed:
     fitting: tuple[str, ...] = ()
 
 
-def class_of(thread: Thread, decision: Decision, circumstances: Circumstances) -> Classed:
-    """The thread's class, and why."""
+def class_of(
+    thread: Judged[JudgedPost], decision: Decision, circumstances: Circumstances
+) -> Classed:
+    """The thread's class, and why; a whole ``Thread`` where the decision's rules read words."""
     if thread.record_class:
         known = decision.class_of(thread.record_class)
         return Classed(record_class=known, why=PERSON if known else "")
-    found = [each for each in decision.classes if _fits(each, thread, decision, circumstances)]
+    found = [each for each in decision.scoped if _fits(each, thread, decision, circumstances)]
     if found:
         found.sort(key=_retention, reverse=True)  # stable: of equals the first in the file
         return Classed(record_class=found[0], why=RULE, fitting=tuple(each.id for each in found))
-    default = decision.class_of("")
+    default = decision.default
     return Classed(record_class=default, why=DEFAULT if default else "")
 
 
-def action_of(thread: Thread, record_class: RecordClass) -> Action:
+def action_of(thread: Judged[JudgedPost], record_class: RecordClass) -> Action:
     """What is to happen: what is registered in the diary goes on to what its class says then."""
     if record_class.action == "file" and thread.filed:
         return record_class.then
     return record_class.action
 
 
-def due_of(thread: Thread, record_class: RecordClass) -> dt.datetime:
+def due_day(thread: Judged[JudgedPost], record_class: RecordClass) -> dt.date:
+    """The Stockholm date from whose first moment the thread may go."""
+    return clock_day(thread, record_class) + dt.timedelta(days=record_class.days + 1)
+
+
+def due_of(thread: Judged[JudgedPost], record_class: RecordClass) -> dt.datetime:
     """From when the thread may go."""
-    return _midnight_after(thread, record_class, record_class.days)
+    return at_local(due_day(thread, record_class))
 
 
-def latest_of(thread: Thread, record_class: RecordClass) -> dt.datetime:
+def latest_of(thread: Judged[JudgedPost], record_class: RecordClass) -> dt.datetime:
     """From when a thread that is still there is a finding of the audit."""
-    return _midnight_after(thread, record_class, record_class.latest_days)
+    kept = dt.timedelta(days=record_class.latest_days + 1)
+    return at_local(clock_day(thread, record_class) + kept)
 
 
-def roles_of(thread: Thread, decision: Decision) -> frozenset[Role]:
+def roles_of(thread: Judged[JudgedPost], decision: Decision) -> frozenset[Role]:
     """In which role its author wrote: a leading official's own post is the body's own too."""
     first = head_of(thread) or thread.posts[0]
     if not first.own:
@@ -80,11 +87,12 @@ def roles_of(thread: Thread, decision: Decision) -> frozenset[Role]:
     return frozenset({"own"})
 
 
-def _midnight_after(thread: Thread, record_class: RecordClass, days: int) -> dt.datetime:
+def clock_day(thread: Judged[JudgedPost], record_class: RecordClass) -> dt.date:
+    """The Stockholm date from which the class's days are counted."""
     start = last_activity(thread)
     if record_class.clock == "answer":
         start = max([start, *(post.outcome_at for post in thread.posts if post.outcome_at)])
-    return at_local(local_date(start) + dt.timedelta(days=days + 1))
+    return local_date(start)
 
 
 def _retention(record_class: RecordClass) -> tuple[int, int, int]:
@@ -92,23 +100,32 @@ def _retention(record_class: RecordClass) -> tuple[int, int, int]:
 
 
 def _fits(
-    record_class: RecordClass, thread: Thread, decision: Decision, circumstances: Circumstances
+    record_class: RecordClass,
+    thread: Judged[JudgedPost],
+    decision: Decision,
+    circumstances: Circumstances,
 ) -> bool:
     """Whether everything that the scope names fits; what costs most is asked last."""
-    if not record_class.scoped:
-        return False
-    unit = circumstances.units.get(thread.channel, "")
-    platform = circumstances.platforms.get(thread.channel, "")
+    channel = thread.channel
     return (
-        (not record_class.channels or thread.channel in record_class.channels)
-        and (not record_class.units or unit in record_class.units)
-        and (not record_class.platforms or platform in record_class.platforms)
+        (not record_class.channels or channel in record_class.channels)
+        and (not record_class.units or circumstances.units.get(channel) in record_class.units)
+        and (
+            not record_class.platforms
+            or circumstances.platforms.get(channel) in record_class.platforms
+        )
         and (
             not record_class.authors
             or not roles_of(thread, decision).isdisjoint(record_class.authors)
         )
-        and (
-            not record_class.tags
-            or any(tagged(thread, tag, circumstances) for tag in record_class.tags)
-        )
+        and (not record_class.tags or _any_tag(record_class, thread, circumstances))
     )
+
+
+def _any_tag(
+    record_class: RecordClass, thread: Judged[JudgedPost], circumstances: Circumstances
+) -> bool:
+    for tag in record_class.tags:  # noqa: SIM110 - a generator costs as much as what it asks
+        if tagged(thread, tag, circumstances):
+            return True
+    return False

@@ -6,6 +6,7 @@ and its decision is one TOML file that ``decision_file`` reads; docs/culling.md 
 
 import dataclasses as dc
 import datetime as dt
+import functools
 import hashlib
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -13,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from archive_store.errors import RefusalError
+from tasks.culling.tags import reads_words
 from tasks.office_time import local_date
 
 Action = Literal["cull", "keep", "file", "restrict"]
@@ -124,7 +126,7 @@ class Terms:
     officials: tuple[Id, ...] = ()
 
 
-@dc.dataclass(frozen=True, slots=True, kw_only=True)
+@dc.dataclass(frozen=True, kw_only=True)  # no slots: what is worked out once is kept beside
 class Decision(Terms):
     """A board's culling decision; ``stored`` are the file's bytes, as they are archived."""
 
@@ -135,6 +137,21 @@ class Decision(Terms):
     def sha256(self) -> str:
         """Digest of the file, by which lists and certificates cite it."""
         return hashlib.sha256(self.stored).hexdigest()
+
+    @functools.cached_property
+    def scoped(self) -> tuple[RecordClass, ...]:
+        """The classes that take threads by themselves, as the file has them."""
+        return tuple(each for each in self.classes if each.scoped)
+
+    @functools.cached_property
+    def reads_words(self) -> bool:
+        """Whether any of its rules asks for a thread's words."""
+        return any(reads_words(tag) for each in self.scoped for tag in each.tags)
+
+    @functools.cached_property
+    def default(self) -> RecordClass | None:
+        """The class of what nothing else takes, or ``None``."""
+        return self.class_of("")
 
     def class_of(self, record_class: str) -> RecordClass | None:
         """The class of that id; for ``""`` the default class; ``None`` where there is none."""

@@ -161,8 +161,9 @@ def filed(  # noqa: PLR0913 - what, where in the diary, by whom and when
 
 def _waiting(archive: Archive, channel: str, ground: Ground) -> Iterator[ToFile]:
     for stored in stored_threads(archive, channel):
-        known = ground.class_of(stored.thread)
-        if known is not None and action_of(stored.thread, known) == "file":
+        judged = stored.as_judged(ground.decision)
+        known = ground.class_of(judged)
+        if known is not None and action_of(judged, known) == "file":
             yield ToFile(
                 thread=stored.thread,
                 package=stored.package,

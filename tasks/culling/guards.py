@@ -7,17 +7,21 @@ verdict carries the rule that gave it.
 
 import dataclasses as dc
 import datetime as dt
+import functools
 from collections.abc import Callable
 
-from tasks.culling.classes import Classed, action_of, class_of, due_of
+from tasks.culling.classes import Classed, action_of, class_of, due_day
 from tasks.culling.decision import Decision, RecordClass, in_force
 from tasks.culling.holds import REASONS, Hold
 from tasks.culling.tags import Circumstances, head_of
-from tasks.model import Finding, Level, Text, Thread, Verdict
+from tasks.model import Finding, Judged, JudgedPost, Level, Text, Verdict
 from tasks.office_time import local_date
 from tasks.threads import open_questions
 
 HARVESTED_WITHIN = dt.timedelta(hours=24)
+AnyThread = Judged[JudgedPost]
+"""A thread, or its gist where the decision's rules read no words."""
+
 KEEPS = "class-keeps"
 RESTRICTS = "class-restricts"
 NOT_DUE = "not-due"
@@ -38,7 +42,7 @@ class Counted:
     last: dt.datetime | None = None
 
 
-@dc.dataclass(frozen=True, slots=True, kw_only=True)
+@dc.dataclass(frozen=True, kw_only=True)  # no slots: what is worked out once is kept beside
 class Ground:
     """What a thread of one channel is judged on.
 
@@ -57,17 +61,32 @@ class Ground:
     harvested: dt.datetime | None = None
     counted: Counted = dc.field(default_factory=Counted)
     circumstances: Circumstances = dc.field(default_factory=Circumstances)
-    _latest: list[tuple[Thread, Classed]] = dc.field(
+    _latest: list[tuple[AnyThread, Classed]] = dc.field(
         default_factory=list, init=False, repr=False, compare=False
     )
 
-    def classed(self, thread: Thread) -> Classed:
+    @functools.cached_property
+    def today(self) -> dt.date:
+        """The Stockholm date of ``now``."""
+        return local_date(self.now)
+
+    @functools.cached_property
+    def decided(self) -> bool:
+        """Whether the decision has legal force."""
+        return in_force(self.decision, self.now)
+
+    @functools.cached_property
+    def fresh(self) -> bool:
+        """Whether the channel was harvested within 24 hours."""
+        return self.harvested is not None and self.now - self.harvested <= HARVESTED_WITHIN
+
+    def classed(self, thread: AnyThread) -> Classed:
         """The thread's class and why; the latest one is remembered, as each guard asks."""
         if not self._latest or self._latest[0][0] is not thread:
             self._latest[:] = [(thread, class_of(thread, self.decision, self.circumstances))]
         return self._latest[0][1]
 
-    def class_of(self, thread: Thread) -> RecordClass | None:
+    def class_of(self, thread: AnyThread) -> RecordClass | None:
         """The thread's class; ``None`` where it must be classified first."""
         return self.classed(thread).record_class
 
@@ -78,14 +97,13 @@ class Guard:
 
     code: str
     ensures: Text
-    check: Callable[[Thread, Ground], Finding | None]
+    check: Callable[[AnyThread, Ground], Finding | None]
 
 
-def judge(thread: Thread, ground: Ground) -> Verdict:
+def judge(thread: AnyThread, ground: Ground) -> Verdict:
     """Whether the thread may go now, and if not every reason why."""
     classed = ground.classed(thread)
-    found = (guard.check(thread, ground) for guard in GUARDS)
-    findings = tuple(finding for finding in found if finding is not None)
+    findings = tuple([found for check in _CHECKS if (found := check(thread, ground)) is not None])
     return Verdict(
         thread=thread.id,
         cull=not findings,
@@ -93,6 +111,15 @@ def judge(thread: Thread, ground: Ground) -> Verdict:
         findings=findings,
         why=classed.why,
     )
+
+
+def due_later(thread: AnyThread, ground: Ground) -> dt.date | None:
+    """The date from which it may go by its class's period; ``None`` where that has come."""
+    record_class = ground.class_of(thread)
+    if record_class is None:
+        return None
+    day = due_day(thread, record_class)
+    return day if day > ground.today else None
 
 
 def keeps_by_rule(verdict: Verdict) -> bool:
@@ -105,9 +132,9 @@ def restricts_by_rule(verdict: Verdict) -> bool:
     return [finding.code for finding in verdict.findings] == [RESTRICTS]
 
 
-def decision_in_force(thread: Thread, ground: Ground) -> Finding | None:
+def decision_in_force(thread: AnyThread, ground: Ground) -> Finding | None:
     """The board has decided, and the decision has legal force today."""
-    if in_force(ground.decision, ground.now):
+    if ground.decided:
         return None
     return _finding(
         "decision-not-in-force",
@@ -117,7 +144,7 @@ def decision_in_force(thread: Thread, ground: Ground) -> Finding | None:
     )
 
 
-def covered(thread: Thread, ground: Ground) -> Finding | None:
+def covered(thread: AnyThread, ground: Ground) -> Finding | None:
     """A thread from before legal force goes only where the decision includes what is older."""
     if ground.decision.includes_older or thread.day >= ground.decision.in_force:
         return None
@@ -129,7 +156,7 @@ def covered(thread: Thread, ground: Ground) -> Finding | None:
     )
 
 
-def classified(thread: Thread, ground: Ground) -> Finding | None:
+def classified(thread: AnyThread, ground: Ground) -> Finding | None:
     """The class is known to the decision."""
     if ground.class_of(thread) is not None:
         return None
@@ -141,7 +168,7 @@ def classified(thread: Thread, ground: Ground) -> Finding | None:
     )
 
 
-def class_culls(thread: Thread, ground: Ground) -> Finding | None:
+def class_culls(thread: AnyThread, ground: Ground) -> Finding | None:
     """The class is to be culled, and not kept, registered or set apart."""
     record_class = ground.class_of(thread)
     action = "cull" if record_class is None else action_of(thread, record_class)
@@ -155,23 +182,20 @@ def class_culls(thread: Thread, ground: Ground) -> Finding | None:
     return _finding(code, thread, f"{record_class.name}: {sv}", f"{record_class.id}: {en}")
 
 
-def period_passed(thread: Thread, ground: Ground) -> Finding | None:
+def period_passed(thread: AnyThread, ground: Ground) -> Finding | None:
     """The class's whole Stockholm days have passed since the last activity."""
-    record_class = ground.class_of(thread)
-    if record_class is None:
+    day = due_later(thread, ground)
+    if day is None:
         return None
-    when = due_of(thread, record_class)
-    if when <= ground.now:
-        return None
-    day = local_date(when)
     return _finding(NOT_DUE, thread, f"gallringsfristen går ut {day}", f"not due until {day}")
 
 
-def answered(thread: Thread, _ground: Ground) -> Finding | None:
+def answered(thread: AnyThread, _ground: Ground) -> Finding | None:
     """No question waits: answered here or elsewhere, needs none, or moved to a case."""
-    waiting = len(open_questions(thread))
-    if not waiting:
+    questions = open_questions(thread)
+    if not questions:
         return None
+    waiting = len(questions)
     return _finding(
         "unanswered",
         thread,
@@ -180,8 +204,10 @@ def answered(thread: Thread, _ground: Ground) -> Finding | None:
     )
 
 
-def not_held(thread: Thread, ground: Ground) -> Finding | None:
+def not_held(thread: AnyThread, ground: Ground) -> Finding | None:
     """Nobody has laid a hold on the thread or its channel."""
+    if not ground.holds:
+        return None
     hold = next((hold for hold in ground.holds if hold.covers(thread.channel, thread.id)), None)
     if hold is None:
         return None
@@ -194,9 +220,9 @@ def not_held(thread: Thread, ground: Ground) -> Finding | None:
     )
 
 
-def harvested_lately(thread: Thread, ground: Ground) -> Finding | None:
+def harvested_lately(thread: AnyThread, ground: Ground) -> Finding | None:
     """The channel was harvested within 24 hours, so that a new comment or edit is known."""
-    if ground.harvested is not None and ground.now - ground.harvested <= HARVESTED_WITHIN:
+    if ground.fresh:
         return None
     return _finding(
         "not-harvested",
@@ -206,7 +232,7 @@ def harvested_lately(thread: Thread, ground: Ground) -> Finding | None:
     )
 
 
-def numbers_recorded(thread: Thread, ground: Ground) -> Finding | None:
+def numbers_recorded(thread: AnyThread, ground: Ground) -> Finding | None:
     """The thread's numbers are kept, so that culling its words harms no statistics."""
     counted = ground.counted
     head = head_of(thread)
@@ -274,7 +300,9 @@ GUARDS = (
 )
 """Every guard, in the order in which a certificate prints them."""
 
+_CHECKS = tuple(guard.check for guard in GUARDS)
 
-def _finding(code: str, thread: Thread, sv: str, en: str) -> Finding:
+
+def _finding(code: str, thread: AnyThread, sv: str, en: str) -> Finding:
     where = f"{thread.channel}/{thread.day}"
     return Finding(code=code, level=Level.HINT, text=Text(sv, en), where=where)

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ConfigDict, TypeAdapter
+import msgspec
 
 from archive_store import Archive, Draft, Package
 from archive_store.errors import DamageError, MissingError, RefusalError
@@ -51,8 +51,7 @@ FLAGS = {
 }
 
 
-@dc.dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One thread on a list; ids, codes and counts only.
 
     Attributes:
@@ -119,7 +118,7 @@ class Approval:
     package: Package
 
 
-_ROWS = TypeAdapter(tuple[Row], config=ConfigDict(hide_input_in_errors=True))
+_ROW = msgspec.json.Decoder(Row)
 
 
 def base_of(list_id: str, part: str) -> str:
@@ -169,7 +168,8 @@ def approval_draft(list_: CullingList, by: str, at: dt.datetime, keep: Mapping[i
 
 def rows_bytes(rows: tuple[Row, ...]) -> bytes:
     """The rows as JSON lines, as they are frozen."""
-    return b"".join(_ROWS.dump_json((row,))[1:-1] + b"\n" for row in rows)
+    encode = msgspec.json.Encoder().encode
+    return b"".join([encode(row) + b"\n" for row in rows])
 
 
 def digest(data: bytes) -> str:
@@ -222,7 +222,7 @@ def read_list(archive: Archive, list_id: str) -> CullingList:
         expires=dt.datetime.fromisoformat(about["expires"]),
         decision=about["decision"],
         sha256=about["sha256"],
-        rows=tuple(_ROWS.validate_json(b"[" + line + b"]")[0] for line in stored.splitlines()),
+        rows=tuple([_ROW.decode(line) for line in stored.splitlines()]),
         package=package,
     )
 

@@ -10,18 +10,21 @@ certificate and its tombstones need is held, however much goes.
 
 import dataclasses as dc
 import datetime as dt
+import functools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+
+import msgspec
 
 from archive_store import Archive, Draft, Package
 from tasks import tombstones
 from tasks.culling.decision import Decision
-from tasks.culling.ground import Stored, grounds_of, threads_of_day
+from tasks.culling.ground import Stored, grounds_of, threads_of_days
 from tasks.culling.guards import Ground, judge, keeps_by_rule, restricts_by_rule
 from tasks.culling.lists import APART, BY_RULE, Approval, CullingList, Row
 from tasks.culling.moving import Move, moved_draft
 from tasks.culling.tags import Circumstances, head_of
-from tasks.days import day_of, living_days, media_names, rest_draft
+from tasks.days import day_of, living_days, rest_draft
 from tasks.model import Verdict, Visibility
 from tasks.office_time import local_date
 from tasks.threads import last_activity
@@ -41,8 +44,7 @@ class Mandate:
     circumstances: Circumstances = dc.field(default_factory=Circumstances)
 
 
-@dc.dataclass(frozen=True, slots=True, kw_only=True)
-class Leaving:
+class Leaving(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What must be known of a thread that leaves its day; none of its words.
 
     Attributes:
@@ -67,8 +69,7 @@ class Leaving:
     marks: tuple[tuple[str, str], ...]
 
 
-@dc.dataclass(frozen=True, slots=True, kw_only=True)
-class Fate:
+class Fate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What becomes of a row.
 
     Attributes:
@@ -99,7 +100,7 @@ class Rest:
     media: frozenset[str]
 
 
-@dc.dataclass(frozen=True, slots=True, kw_only=True)
+@dc.dataclass(frozen=True, kw_only=True)  # no slots: what goes is told many times
 class Plan:
     """The fates of a list's rows, and what stays of the days that they touch.
 
@@ -113,12 +114,12 @@ class Plan:
     leaving: Mapping[str, Package]
     rest: Mapping[str, Rest]
 
-    @property
+    @functools.cached_property
     def culled(self) -> list[tuple[Fate, Leaving]]:
         """The rows that go, with their threads."""
         return [(fate, fate.leaving) for fate in self.fates if fate.goes and fate.leaving]
 
-    @property
+    @functools.cached_property
     def kept(self) -> list[tuple[Fate, Stored]]:
         """The rows that move to ``kept/`` or ``restricted/``, with their threads."""
         return [(fate, fate.stored) for fate in self.fates if fate.keep and fate.stored]
@@ -134,23 +135,23 @@ def plan(archive: Archive, mandate: Mandate) -> Plan:
     leaving: dict[str, Package] = {}
     rest: dict[str, Rest] = {}
     for channel in channels:
-        for package in living_days(archive, channel):
-            if (channel, day_of(package)) not in days:
-                continue
+        touched = [p for p in living_days(archive, channel) if (channel, day_of(p)) in days]
+        for package, threads in threads_of_days(archive, touched):
             staying = []
-            for stored in threads_of_day(archive, package):
+            for stored in threads:
                 # A row is one thread: whatever else were to bear its id stays.
-                row = rows.pop((channel, day_of(package), stored.thread.id), None)
+                row = rows.pop((channel, day_of(package), stored.gist.id), None)
                 fate = None if row is None else _fate(row, stored, grounds[channel], mandate)
                 if fate is not None:
                     fates[fate.row.number] = fate
                 if fate is None or fate.leaving is None:
-                    staying.append(stored.thread)
+                    staying.append(stored.gist)
                 else:
                     leaving[package.key] = package
             if staying and package.key in leaving:
                 rest[package.key] = Rest(
-                    threads=len(staying), media=frozenset(media_names(staying))
+                    threads=len(staying),
+                    media=frozenset(name for gist in staying for name in gist.pictures),
                 )
     return Plan(
         fates=tuple(
@@ -163,7 +164,7 @@ def plan(archive: Archive, mandate: Mandate) -> Plan:
 
 
 def _fate(row: Row, stored: Stored, ground: Ground, mandate: Mandate) -> Fate:
-    verdict = judge(stored.thread, ground)
+    verdict = judge(stored.as_judged(mandate.decision), ground)
     stopped = _stopped(row, stored, verdict, mandate.list)
     if stopped:
         return Fate(row=row, stopped=stopped)
@@ -172,7 +173,7 @@ def _fate(row: Row, stored: Stored, ground: Ground, mandate: Mandate) -> Fate:
 
 
 def _leaving(stored: Stored) -> Leaving:
-    thread, head = stored.thread, head_of(stored.thread)
+    thread, head = stored.gist, head_of(stored.gist)
     return Leaving(
         channel=thread.channel,
         day=thread.day,
@@ -181,12 +182,10 @@ def _leaving(stored: Stored) -> Leaving:
         sha256=stored.sha256,
         size=stored.size,
         items=len(thread.posts),
-        versions=sum(len(post.versions) for post in thread.posts),
+        versions=sum([len(post.versions) for post in thread.posts]),
         latest=local_date(last_activity(thread)),
         head=None if head is None else head.visibility,
-        marks=tuple(
-            (post.id, version.digest) for post in thread.posts for version in post.versions
-        ),
+        marks=tuple([(post.id, each.digest) for post in thread.posts for each in post.versions]),
     )
 
 
@@ -246,8 +245,7 @@ def review_of(now: dt.datetime) -> dt.date:
 def _stopped(row: Row, stored: Stored, verdict: Verdict, list_: CullingList) -> tuple[str, ...]:
     if verdict.rule != row.rule:
         return ("rule-changed",)
-    said_since = last_activity(stored.thread) >= list_.proposed
-    if stored.sha256 != row.sha256 and said_since:
+    if stored.sha256 != row.sha256 and last_activity(stored.gist) >= list_.proposed:
         return ("changed", *(finding.code for finding in verdict.findings))
     moves = {BY_RULE: keeps_by_rule, APART: restricts_by_rule}
     if verdict.cull or (row.keep in moves and moves[row.keep](verdict)):

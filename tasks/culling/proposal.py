@@ -7,18 +7,26 @@ The list's bytes and digest are what a named approver, not the proposer, approve
 import collections
 import dataclasses as dc
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from archive_store import Archive, Commit
 from archive_store.errors import RefusalError
 from tasks.culling.approval import refuse_out_of_force
-from tasks.culling.classes import PERSON, due_of, latest_of
+from tasks.culling.classes import PERSON, clock_day
 from tasks.culling.decision import Decision
 from tasks.culling.ground import Stored, grounds_of, stored_threads, threads_of_day
-from tasks.culling.guards import NOT_DUE, Ground, judge, keeps_by_rule, restricts_by_rule
+from tasks.culling.guards import (
+    AnyThread,
+    Ground,
+    due_later,
+    judge,
+    keeps_by_rule,
+    restricts_by_rule,
+)
 from tasks.culling.lists import (
     APART,
     BY_RULE,
+    FLAGS,
     LIST_LIVES,
     CullingList,
     Row,
@@ -30,10 +38,10 @@ from tasks.culling.lists import (
     sweep_lists,
     waiting,
 )
-from tasks.culling.tags import Circumstances, head_of
+from tasks.culling.tags import Circumstances
 from tasks.days import living_days
-from tasks.model import Outcome, Post, Thread, Verdict, Visibility
-from tasks.office_time import local_date
+from tasks.model import JudgedPost, Outcome, Thread, Verdict, Visibility
+from tasks.office_time import at_local, local_date
 
 _HIDDEN = frozenset({Visibility.HELD, Visibility.SPAM, Visibility.TRASH})
 
@@ -167,7 +175,7 @@ def show(archive: Archive, list_id: str) -> tuple[Shown, ...]:
         for package in living_days(archive, channel):
             if (channel, dt.date.fromisoformat(package.labels["day"])) in wanted:
                 for stored in threads_of_day(archive, package):
-                    threads[channel, stored.thread.id] = stored.thread
+                    threads[channel, stored.gist.id] = stored.thread
     return tuple(
         Shown(row=row, thread=threads.get((row.channel, row.thread))) for row in list_.rows
     )
@@ -177,16 +185,18 @@ def _judged(
     archive: Archive, decision: Decision, grounds: Mapping[str, Ground]
 ) -> tuple[tuple[Row, ...], ListRef]:
     rows: list[Row] = []
-    not_due = 0
+    not_yet = 0
     blocked: collections.Counter[str] = collections.Counter()
     for channel, ground in grounds.items():
         for stored in stored_threads(archive, channel):
-            verdict = judge(stored.thread, ground)
+            thread = stored.as_judged(decision)
+            if due_later(thread, ground):  # half of what lives: no other guard is asked
+                not_yet += 1
+                continue
+            verdict = judge(thread, ground)
             codes = [finding.code for finding in verdict.findings]
             if verdict.cull or keeps_by_rule(verdict) or restricts_by_rule(verdict):
                 rows.append(_row(len(rows) + 1, stored, ground, verdict))
-            elif NOT_DUE in codes:
-                not_due += 1
             else:
                 blocked.update(codes)
     return tuple(rows), ListRef(
@@ -194,19 +204,19 @@ def _judged(
         rows=len(rows),
         keeps=sum(row.keep != "" for row in rows),
         flagged=sum(row.flags != () for row in rows),
-        not_due=not_due,
+        not_due=not_yet,
         blocked=dict(sorted(blocked.items())),
     )
 
 
 def _row(number: int, stored: Stored, ground: Ground, verdict: Verdict) -> Row:
-    thread = stored.thread
+    thread = stored.as_judged(ground.decision)
     record_class = ground.class_of(thread)
     if record_class is None:
         raise AssertionError  # an unclassified thread is never listed
     others = [post for post in thread.posts if not post.own and post.kind == "comment"]
-    late = latest_of(thread, record_class) <= ground.now
-    keep = APART if restricts_by_rule(verdict) else BY_RULE
+    start, days = clock_day(thread, record_class), dt.timedelta(days=1)
+    late = start + days * (record_class.latest_days + 1) <= ground.today
     return Row(
         number=number,
         channel=thread.channel,
@@ -214,34 +224,36 @@ def _row(number: int, stored: Stored, ground: Ground, verdict: Verdict) -> Row:
         thread=thread.id,
         sha256=stored.sha256,
         rule=verdict.rule,
-        keep="" if verdict.cull else keep,
-        due=due_of(thread, record_class).astimezone(dt.UTC),
+        keep=_keep_of(verdict),
+        due=at_local(start + days * (record_class.days + 1)).astimezone(dt.UTC),
         posts=len(thread.posts),
         comments=len(others),
         size=stored.size,
-        flags=tuple(_flags(thread, late=late, classed=verdict.why == PERSON)),
+        flags=_flags(thread, late=late, classed=verdict.why == PERSON),
         why=verdict.why,
     )
 
 
-def _flags(thread: Thread, *, late: bool, classed: bool) -> Iterator[str]:
-    head = head_of(thread)
-    comments = [post for post in thread.posts if post is not head]
-    if late:
-        yield "late"
-    if any(len(post.versions) > 1 for post in thread.posts):
-        yield "edited"
-    if any(post.visibility is Visibility.GONE for post in thread.posts):
-        yield "gone"
-    if any(post.visibility in _HIDDEN for post in comments):
-        yield "hidden"
-    if any(_closed_by_person(post) for post in comments):
-        yield "outcome"
-    if classed:
-        yield "classed"
+def _keep_of(verdict: Verdict) -> str:
+    if verdict.cull:
+        return ""
+    return APART if restricts_by_rule(verdict) else BY_RULE
 
 
-def _closed_by_person(post: Post) -> bool:
+def _flags(thread: AnyThread, *, late: bool, classed: bool) -> tuple[str, ...]:
+    flags = {"late": late, "classed": classed}
+    for post in thread.posts:
+        if len(post.versions) > 1:
+            flags["edited"] = True
+        if post.visibility is Visibility.GONE:
+            flags["gone"] = True
+        if post.id != thread.id:
+            flags["hidden"] = flags.get("hidden", False) or post.visibility in _HIDDEN
+            flags["outcome"] = flags.get("outcome", False) or _closed_by_person(post)
+    return tuple([flag for flag in FLAGS if flags.get(flag)])
+
+
+def _closed_by_person(post: JudgedPost) -> bool:
     return post.outcome is not None and post.outcome is not Outcome.HERE
 
 

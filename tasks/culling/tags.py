@@ -7,8 +7,9 @@ import dataclasses as dc
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Mapping
+from typing import TypeVar
 
-from tasks.model import Post, Text, Thread, Visibility
+from tasks.model import Judged, JudgedPost, Text, Thread, Visibility
 
 TAGS = {
     "spam": Text("tråd som är skräppost", "thread that is spam"),
@@ -20,8 +21,10 @@ TAGS = {
 """What a class may take threads by; a hashtag is written ``#ordet``."""
 
 SCREENED = frozenset({"question", "personal-number"})
+_WORDLESS = frozenset({"spam", "hidden", "crisis"})
 _HIDDEN = frozenset({Visibility.HELD, Visibility.TRASH})
 _HASHTAG = re.compile(r"#\w+")
+_P = TypeVar("_P", bound=JudgedPost)
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,29 +56,41 @@ class Circumstances:
     screened: Callable[[Thread], Collection[str]] = _unseen
 
 
-def head_of(thread: Thread) -> Post | None:
+def head_of(thread: Judged[_P]) -> _P | None:
     """The post that began the thread; absent where only a late comment was taken in."""
-    return next((post for post in thread.posts if post.id == thread.id), None)
+    thread_id = thread.id
+    for post in thread.posts:  # nearly always the first: plain, as a culling asks it of all
+        if post.id == thread_id:
+            return post
+    return None
 
 
-def tagged(thread: Thread, tag: str, circumstances: Circumstances) -> bool:
-    """Whether the thread has the tag."""
+def reads_words(tag: str) -> bool:
+    """Whether it takes a thread's words to see the tag."""
+    return tag not in _WORDLESS
+
+
+def tagged(thread: Judged[JudgedPost], tag: str, circumstances: Circumstances) -> bool:
+    """Whether the thread has the tag; where ``reads_words``, it must be a whole ``Thread``."""
+    if reads_words(tag):
+        if not isinstance(thread, Thread):
+            raise AssertionError(tag)  # whoever reads threads asks the decision first
+        if tag in SCREENED:
+            return tag in circumstances.screened(thread)
+        return tag.casefold() in _hashtags(thread)
     match tag:
         case "spam":
             head = head_of(thread)
-            told = thread.posts if head is None else (head,)
-            return all(post.visibility is Visibility.SPAM for post in told)
+            if head is not None:
+                return head.visibility is Visibility.SPAM
+            return all(post.visibility is Visibility.SPAM for post in thread.posts)
         case "hidden":
             return any(not p.own and p.visibility in _HIDDEN for p in thread.posts)
-        case "crisis":
-            return any(_within(thread, crisis) for crisis in circumstances.crises)
-        case _ if tag in SCREENED:
-            return tag in circumstances.screened(thread)
         case _:
-            return tag.casefold() in _hashtags(thread)
+            return any(_within(thread, crisis) for crisis in circumstances.crises)
 
 
-def _within(thread: Thread, crisis: Crisis) -> bool:
+def _within(thread: Judged[JudgedPost], crisis: Crisis) -> bool:
     return thread.channel in crisis.channels and any(
         crisis.began <= post.published and (crisis.ended is None or post.published <= crisis.ended)
         for post in thread.posts

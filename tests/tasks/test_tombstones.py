@@ -1,14 +1,20 @@
 """Tombstones tell that something was culled without telling what."""
 
 import datetime as dt
+import hashlib
+import hmac
 import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from archive_store import Archive, Commit, Directory, Draft
 from archive_store.errors import DamageError
 from tasks import tombstones
+
+TEXT = st.characters(exclude_categories=["Cs"])
 
 NOW = dt.datetime(2025, 12, 22, 5, tzinfo=dt.UTC)
 CHANNEL = "kommunbloggen"
@@ -96,6 +102,12 @@ def test_without_the_secret_the_marks_mean_nothing(tmp_path: Path) -> None:
         cull(archive, "list-1", ("17", "v1"))
         kept.append(set(tombstones.load(archive, CHANNEL).graves))
     assert kept[0].isdisjoint(kept[1])
+
+
+@given(secret=st.binary(min_size=1, max_size=100), parts=st.lists(st.text(TEXT), min_size=1))
+def test_a_mark_is_what_the_standard_librarys_hmac_says(secret: bytes, parts: list[str]) -> None:
+    said = hmac.new(secret, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
+    assert tombstones._mark(secret, *parts) == said
 
 
 def test_the_secret_is_not_printed(archive: Archive) -> None:

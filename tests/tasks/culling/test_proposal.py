@@ -224,6 +224,29 @@ def test_a_class_that_keeps_is_listed_as_kept(world: World) -> None:
     assert [row.row.keep for row in show(world.archive, str(ref.list_id))] == ["class", "class"]
 
 
+def test_a_rule_over_words_reads_the_words_of_what_is_listed_and_of_what_goes(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path / "archive")
+    world.post("Granen tänds #Jul")
+    world.post("Badet öppnar")
+    world.harvest()
+    world.later(9)
+    world.harvest()
+    jul = dc.replace(world.decision.classes[2], id="jul", tags=("#jul",))
+    assert jul.action == "keep"
+    world.decision = dc.replace(world.decision, classes=(*world.decision.classes, jul))
+    ref = world.propose()
+    rows = read_list(world.archive, str(ref.list_id)).rows
+    assert [(row.thread, row.rule, row.keep) for row in rows] == [
+        ("1", "jul/1", "class"),
+        ("2", "veckan/1", ""),
+    ]
+    world.approve(str(ref.list_id))
+    done = world.carry_out(str(ref.list_id))
+    assert (done.culled, done.kept, done.skipped) == (1, 1, 0)
+
+
 def test_a_channel_named_twice_is_judged_once(world: World) -> None:
     ref = propose(world.archive, world.decision, [CHANNEL, CHANNEL], by=PROPOSER, now=world.now)
     assert ref.rows == 2
