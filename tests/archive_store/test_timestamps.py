@@ -181,7 +181,7 @@ def test_patience_has_an_end_whatever_the_authority_sends(
     with pytest.raises(ArchiveError) as caught:
         dc.replace(authority, timeout=0.3).token(DATA)
     assert caught.value.code == "tsa-away"
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 10
     assert len(tsa.asked) == 1
 
 

@@ -13,7 +13,7 @@ from tasks.capture.browser import BrowserSettings, find_browser
 from tasks.model import Capture
 from tests.tasks.capture.site import Site, serve
 
-QUICK = Limits(seconds=20, load=5, answer=2, picturing=30)
+QUICK = Limits(seconds=20, load=20, answer=10, picturing=60)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from tests.tasks.capture.banners import ACCEPTED
 from tests.tasks.capture.site import Site
 from tests.tasks.capture.test_rules import REFUSALS, YES
 
-LIMITS = Limits(seconds=20, load=5, answer=5, picturing=30)
+LIMITS = Limits(seconds=20, load=20, answer=10, picturing=60)
 OUTCOMES = {
     "onetrust": "declined: autoconsent: Onetrust",
     "cookiebot": "declined: autoconsent: Cybotcookiebot",

@@ -133,7 +133,7 @@ def test_a_time_is_a_depth(take: Take) -> None:
 
 
 def test_an_endless_feed_stops_at_the_height_and_says_so(take: Take) -> None:
-    limits = Limits(seconds=20, load=5, answer=2, picturing=30, height=8000)
+    limits = Limits(seconds=20, load=20, answer=10, picturing=60, height=8000)
     capture = take("/feed?posts=9999&delay=0", limits=limits)
     assert capture.stopped == "height"
     assert 8000 < capture.height < 20_000
@@ -141,7 +141,7 @@ def test_an_endless_feed_stops_at_the_height_and_says_so(take: Take) -> None:
 
 
 def test_an_endless_feed_stops_at_the_time_and_says_so(take: Take) -> None:
-    limits = Limits(seconds=1.5, load=5, answer=2, picturing=30)
+    limits = Limits(seconds=1.5, load=20, answer=10, picturing=60)
     capture = take("/feed?posts=9999", limits=limits)
     assert capture.stopped == "time"
     assert capture.post_texts

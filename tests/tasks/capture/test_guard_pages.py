@@ -17,7 +17,7 @@ from tests.tasks.capture.traps import article, page
 
 pytestmark = pytest.mark.browser
 
-LIMITS = Limits(seconds=8, load=5, answer=5, bytes=5_000_000)
+LIMITS = Limits(seconds=8, load=20, answer=10, bytes=5_000_000)
 BIG = 40  # megabytes
 
 # {own}: the page's own server; {annan}: another site of its; {inne}: one that it may not reach

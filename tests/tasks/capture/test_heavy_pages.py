@@ -26,7 +26,7 @@ from tests.tasks.capture import heavy
 pytestmark = pytest.mark.browser
 
 MB = heavy.MB
-LIMITS = Limits(seconds=6, load=5, answer=5, bytes=30 * MB)
+LIMITS = Limits(seconds=6, load=20, answer=10, bytes=30 * MB)
 Heavy = tuple[str, list[str]]
 Taken = Capture | BaseException
 

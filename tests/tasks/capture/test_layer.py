@@ -36,7 +36,7 @@ async def look_at(browser: OpenBrowser, address: str, limits: Limits = QUICK) ->
         inside = await Inside.of(page, limits)
         await freeze(inside, selector="article", limits=limits)
         return Seen(
-            layer=await read_layer(inside, "article", patience=5),
+            layer=await read_layer(inside, "article", patience=20),
             inner=await inside.ask("() => document.body.innerText"),
         )
 

@@ -24,7 +24,7 @@ from tasks.capture.login import own_part
 from tests.tasks.capture.traps import article, page
 
 SECRET = "hemligheten-47"  # noqa: S105 - made up, and looked for in what must not hold it
-QUICK = Limits(seconds=10, load=5, answer=5)
+QUICK = Limits(seconds=20, load=20, answer=10)
 UNSEEN = BrowserSettings()
 
 

@@ -16,7 +16,7 @@ from tasks.model import Capture
 from tests.real.ceph.certificates import make_certificates
 from tests.tasks.capture.traps import article, page
 
-QUICK = Limits(seconds=10, load=5, answer=5)
+QUICK = Limits(seconds=20, load=20, answer=10)
 CHANNEL = page("Kanalen", article(1) + article(2))
 
 

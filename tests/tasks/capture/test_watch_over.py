@@ -43,7 +43,7 @@ def test_it_ends_also_where_an_answer_comes_as_it_is_told_to(turns: int) -> None
         for _ in range(turns):
             await asyncio.sleep(0)
         over = asyncio.ensure_future(watch.over())
-        done, _ = await asyncio.wait([over], timeout=5)
+        done, _ = await asyncio.wait([over], timeout=30)
         assert done, "the watch goes on for ever"
 
     asyncio.run(told())
