@@ -9,10 +9,12 @@ from collections.abc import Callable
 import pytest
 
 from tasks.capture import Limits, OpenBrowser, capture_page
+from tasks.capture.limits import Depth
 from tasks.documents.counting import found_posts
 from tasks.documents.provenance import is_whole
 from tasks.model import Capture, Completeness
 from tests.tasks.capture import pages
+from tests.tasks.capture.conftest import QUICK
 from tests.tasks.capture.site import Site
 
 pytestmark = pytest.mark.browser
@@ -154,73 +156,110 @@ def test_times_are_the_clock_given(take: Take) -> None:
     assert (capture.started.hour, capture.finished.hour) == (12, 13)
 
 
-def test_a_feed_in_pages_is_read_from_page_to_page(take: Take) -> None:
-    capture = take("/numbered/1")
+SUMMER = dt.datetime(2026, 6, 30, tzinfo=dt.UTC)
+ODD: tuple[tuple[str, Depth], ...] = (
+    ("/numbered/1", "all"),
+    ("/numbered/1", 5),
+    ("/torn", "all"),
+    ("/torn-batch", "all"),
+    ("/forgets", "all"),
+    ("/forgets", 2),
+    ("/clockwork", "all"),
+    ("/pinned", SUMMER),
+    ("/liar", "all"),
+    ("/folded", "all"),
+    ("/spoken", "all"),
+    ("/single", "all"),
+    ("/house", "all"),
+    ("/grid/17", "all"),
+)
+Odd = dict[tuple[str, Depth], Capture]
+
+
+@pytest.fixture(scope="module")
+def odd(running: tuple[asyncio.Runner, OpenBrowser], site: Site) -> Odd:
+    """Feeds that are odd in one way each; some at a time, as most of it is waiting."""
+    runner, browser = running
+
+    async def all_of_them() -> list[Capture]:
+        few = asyncio.Semaphore(4)
+
+        async def one(path: str, depth: Depth) -> Capture:
+            async with few:
+                return await capture_page(browser, site.address + path, depth=depth, limits=QUICK)
+
+        return await asyncio.gather(*(one(*each) for each in ODD))
+
+    return dict(zip(ODD, runner.run(all_of_them()), strict=True))
+
+
+def test_a_feed_in_pages_is_read_from_page_to_page(odd: Odd) -> None:
+    capture = odd["/numbered/1", "all"]
     assert [text.split()[-1] for text in capture.post_texts] == [str(n) for n in range(1, 13)]
     assert (capture.stopped, dict(capture.pressed)) == ("end", {"Nästa sida": 2})
     assert (capture.images, capture.images_missing) == (12, 0)
 
 
-def test_a_feed_in_pages_is_read_no_deeper_than_asked(take: Take) -> None:
-    capture = take("/numbered/1", depth=5)
+def test_a_feed_in_pages_is_read_no_deeper_than_asked(odd: Odd) -> None:
+    capture = odd["/numbered/1", 5]
     assert (capture.stopped, len(capture.post_texts)) == ("depth", 8)
 
 
-def test_a_next_page_that_does_not_come_is_told(take: Take) -> None:
-    assert take("/torn").stopped == "pages"
+def test_a_next_page_that_does_not_come_is_told(odd: Odd) -> None:
+    assert odd["/torn", "all"].stopped == "pages"
 
 
-def test_a_feed_that_forgets_its_posts_is_told_and_never_whole(take: Take) -> None:
-    capture = take("/forgets")
+def test_a_feed_that_forgets_its_posts_is_told_and_never_whole(odd: Odd) -> None:
+    capture = odd["/forgets", "all"]
     assert capture.stopped == "forgets"
     assert not is_whole(capture, Completeness(page=9, pdf=9))
 
 
-def test_a_feed_that_forgets_has_not_reached_its_depth(take: Take) -> None:
-    assert take("/forgets", depth=2).stopped == "forgets"
+def test_a_feed_that_forgets_has_not_reached_its_depth(odd: Odd) -> None:
+    assert odd["/forgets", 2].stopped == "forgets"
 
 
-def test_a_post_whose_age_is_told_anew_is_no_other_post(take: Take) -> None:
-    assert take("/clockwork").stopped == "end"
+def test_a_post_whose_age_is_told_anew_is_no_other_post(odd: Odd) -> None:
+    assert odd["/clockwork", "all"].stopped == "end"
 
 
-def test_a_batch_that_does_not_come_is_not_the_end_of_the_feed(take: Take) -> None:
-    capture = take("/torn-batch")
+def test_a_batch_that_does_not_come_is_not_the_end_of_the_feed(odd: Odd) -> None:
+    capture = odd["/torn-batch", "all"]
     assert capture.stopped == "batch"
     assert not is_whole(capture, Completeness(page=8, pdf=8))
 
 
-def test_an_old_post_at_the_top_is_not_the_depth_of_the_feed(take: Take) -> None:
-    capture = take("/pinned", depth=dt.datetime(2026, 6, 30, tzinfo=dt.UTC))
+def test_an_old_post_at_the_top_is_not_the_depth_of_the_feed(odd: Odd) -> None:
+    capture = odd["/pinned", SUMMER]
     assert (len(capture.post_texts), capture.stopped) == (13, "end")
 
 
-def test_a_page_does_not_choose_what_is_told_of_it(take: Take) -> None:
-    capture = take("/liar")
+def test_a_page_does_not_choose_what_is_told_of_it(odd: Odd) -> None:
+    capture = odd["/liar", "all"]
     assert capture.consent == "declined: Avvisa alla"
     assert dict(capture.pressed) == {"Visa mer": 1}
     assert len(capture.post_texts) == 4
 
 
-def test_posts_that_are_folded_away_are_in_no_picture_and_not_counted(take: Take) -> None:
-    capture = take("/folded")
+def test_posts_that_are_folded_away_are_in_no_picture_and_not_counted(odd: Odd) -> None:
+    capture = odd["/folded", "all"]
     assert len(capture.post_texts) == 5
     assert "Inlägg 6" not in capture.text
 
 
-def test_words_that_nobody_sees_are_no_part_of_a_post_or_of_the_pages_text(take: Take) -> None:
-    capture = take("/spoken")
+def test_words_that_nobody_sees_are_no_part_of_a_post_or_of_the_pages_text(odd: Odd) -> None:
+    capture = odd["/spoken", "all"]
     assert capture.post_texts[0] == "Inlägg 1 Om badet 1"
     assert all(found_posts(capture))
     assert capture.page_text.split() == capture.text.split()
 
 
-def test_the_page_of_a_single_post_is_not_read_on(take: Take) -> None:
-    assert len(take("/single").post_texts) == 1
+def test_the_page_of_a_single_post_is_not_read_on(odd: Odd) -> None:
+    assert len(odd["/single", "all"].post_texts) == 1
 
 
-def test_a_page_in_a_fixed_pane_with_filters_is_seen_in_words(take: Take) -> None:
-    capture = take("/house")
+def test_a_page_in_a_fixed_pane_with_filters_is_seen_in_words(odd: Odd) -> None:
+    capture = odd["/house", "all"]
     text = capture.text
     for number in range(1, 9):
         assert f"Inlägg {number}" in text
@@ -230,9 +269,9 @@ def test_a_page_in_a_fixed_pane_with_filters_is_seen_in_words(take: Take) -> Non
     assert dict(capture.pressed) == {"Fällbart avsnitt": 2}
 
 
-def test_every_card_of_a_grid_is_seen_where_it_stands(take: Take) -> None:
+def test_every_card_of_a_grid_is_seen_where_it_stands(odd: Odd) -> None:
     """Printed by Chromium 156, it loses cards 25 and 39."""
-    capture = take("/grid/17")
+    capture = odd["/grid/17", "all"]
     assert [int(n) for n in re.findall(r"Kort (\d+) av alla", capture.text)] == [*range(1, 41)]
     tops = [block.box.y for block in capture.blocks if block.words[0].text == "Kort"]
     assert tops == sorted(tops)
