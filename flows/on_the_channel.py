@@ -18,12 +18,10 @@ from flows.searching import answers
 from tasks import tombstones
 from tasks.channels import connector_for
 from tasks.discreet import discreet
-from tasks.harvest.words import clean, version_digest
-from tasks.model import Channel, Connector, FetchRequest, Item, Post, Thread, Version
-from tasks.office_time import at_local, local_date
+from tasks.harvest import standing
+from tasks.model import Channel, Connector, Thread
 
 PICTURE_LIMIT: Final = 8_000_000
-_BEGINNING: Final = dt.datetime(2004, 1, 1, tzinfo=dt.UTC)
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,21 +84,13 @@ def see(  # noqa: PLR0913 - what a look depends on, each by name
     now: dt.datetime,
 ) -> Seen:
     """As ``look_at``, through a connector at hand; ``ChannelError`` where it does not answer."""
-    shown = connector.fetch(
-        FetchRequest(
-            now=now,
-            words_since=at_local(since).astimezone(dt.UTC) if since else _BEGINNING,
-            changed_since=None,
-            watch=frozenset(),
-            numbers_since=now,
-        )
-    )
+    shown = standing(connector, channel, since=since, now=now)
     stones = tombstones.load(archive, channel.id)
-    standing = []
-    for thread in _threads(channel, shown.items, now):
+    found = []
+    for thread in shown.threads:
         said = answers(thread, queries)
         if said is not None:
-            standing.append(
+            found.append(
                 Standing(
                     thread=thread,
                     list=_culled_by(stones, thread),
@@ -108,47 +98,7 @@ def see(  # noqa: PLR0913 - what a look depends on, each by name
                     pictures=_pictures(connector, thread),
                 )
             )
-    return Seen(channel=channel, problem="", items=len(shown.items), standing=tuple(standing))
-
-
-def _threads(channel: Channel, items: tuple[Item, ...], now: dt.datetime) -> list[Thread]:
-    """What was read with its words, put together as threads."""
-    together: dict[str, list[Post]] = {}
-    links: dict[str, str] = {}
-    for item in sorted(items, key=lambda item: (item.id != item.thread, item.published, item.id)):
-        if item.words is None:
-            continue
-        together.setdefault(item.thread, []).append(_post(item, now))
-        links.setdefault(item.thread, item.words.permalink)
-    return [
-        Thread(
-            id=thread_id,
-            channel=channel.id,
-            day=local_date(posts[0].published),
-            salt="",
-            permalink=links[thread_id],
-            posts=tuple(posts),
-        )
-        for thread_id, posts in together.items()
-    ]
-
-
-def _post(item: Item, now: dt.datetime) -> Post:
-    assert item.words is not None  # noqa: S101 - the caller has looked
-    words = clean(item.words)
-    version = Version(digest=version_digest(words), seen=now, modified=item.modified, words=words)
-    return Post(
-        id=item.id,
-        parent=item.parent,
-        kind=item.kind,
-        own=item.own,
-        published=item.published,
-        first_seen=now,
-        visibility=item.visibility,
-        visibility_since=now,
-        address=item.address,
-        versions=(version,),
-    )
+    return Seen(channel=channel, problem="", items=len(shown.told.items), standing=tuple(found))
 
 
 def _culled_by(stones: tombstones.Tombstones, thread: Thread) -> str:

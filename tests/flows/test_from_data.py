@@ -1,15 +1,17 @@
 """A snapshot out of harvested posts: whole or told how far not, public only, valid, no page."""
 
 import asyncio
+import contextlib
 import dataclasses as dc
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import page
 import pytest
 from prefect.logging import disable_run_logger
 
-from archive_store.errors import CaptureError, InputError
+from archive_store.errors import CaptureError, ChannelError, InputError
 from flows.duties import duties
 from flows.house import House
 from flows.outcome import Row
@@ -21,6 +23,7 @@ from tasks.documents import read_back
 from tasks.harvest import harvest_channel
 from tasks.model import CaptureBasis, Occasion, Visibility
 from tests.flows.houses import NOW, channel_like, house_of
+from tests.tasks.bases.samples import a_picture
 from tests.tasks.harvest.fake_channel import FakeChannel
 
 DAY = dt.timedelta(days=1)
@@ -98,6 +101,64 @@ def test_what_is_missing_is_told_and_what_is_not_public_is_not_shown(
     assert "ofullständig" in text
 
 
+@pytest.fixture
+def read_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeChannel], None]:
+    """Lets the flow read that platform."""
+
+    def given(platform: FakeChannel) -> None:
+        found = contextlib.nullcontext(platform)
+        monkeypatch.setattr("flows.from_data.connector_for", lambda _channel, **_: found)
+
+    return given
+
+
+def test_a_channel_that_can_be_read_is_shown_as_it_stands_whatever_was_culled(
+    tmp_path: Path, platform: FakeChannel, read_by: Callable[[FakeChannel], None]
+) -> None:
+    old = platform.post(NOW - 100 * DAY, "Höstens båtar tas upp", title="Hamnen", pictures=("u",))
+    platform.pictures["u"] = a_picture((40, 30))
+    platform.comment(old, NOW - 99 * DAY, "Vilken dag?")
+    platform.post(NOW - 200 * DAY, "Islossning", title="I våras")
+    channel = channel_like(basis=CaptureBasis.API)
+    house = house_of(tmp_path, channel, now=NOW)
+    harvest_channel(house.archive, channel, platform, now=NOW)  # the last week alone
+    platform.post(NOW, "Nyss", title="Skrivet efter skörden")
+    read_by(platform)
+    row = taken(house)
+    assert (row["inlägg"], row["helt"]) == ("6 av 6", "ja")
+    text = text_of(house)
+    for phrase in ("Höstens båtar tas upp", "Vilken dag?", "Nyss", "I våras", "dag 2"):
+        assert phrase in text
+    [package] = snapshots(house.archive)
+    about = house.archive.manifest(package)["about"]
+    assert (about["images"], about["images_missing"]) == (1, 0)
+    assert len(list(house.archive.packages("posts/"))) == 3  # nothing was taken in
+
+
+def test_beside_a_feeds_newest_entries_stands_what_the_archive_holds(
+    tmp_path: Path, platform: FakeChannel, read_by: Callable[[FakeChannel], None]
+) -> None:
+    channel = channel_like(basis=CaptureBasis.API)
+    house = house_of(tmp_path, channel, now=NOW)
+    harvest_channel(house.archive, channel, platform, now=NOW)
+    platform.complete = False
+    platform.delete("3")
+    read_by(platform)
+    taken(house)
+    assert "Isen bär inte, dag 2" in text_of(house)
+
+
+def test_a_channel_that_does_not_answer_leaves_its_duty_waiting(
+    tmp_path: Path, platform: FakeChannel, read_by: Callable[[FakeChannel], None]
+) -> None:
+    house = house_of(tmp_path, channel_like(basis=CaptureBasis.API), now=NOW)
+    platform.down = True
+    read_by(platform)
+    with pytest.raises(ChannelError, match="no-answer"):
+        taken(house)
+    assert len(duties(house, Occasion.YEAR_END)) == 1
+
+
 def test_a_number_of_posts_is_the_newest(tmp_path: Path, platform: FakeChannel) -> None:
     house = harvested(tmp_path, platform, depth="2")
     assert taken(house)["inlägg"] == "2 av 2"
@@ -105,7 +166,8 @@ def test_a_number_of_posts_is_the_newest(tmp_path: Path, platform: FakeChannel) 
 
 
 def test_a_channel_never_harvested_fails_with_what_to_do(tmp_path: Path) -> None:
-    house = house_of(tmp_path, channel_like(basis=CaptureBasis.API), now=NOW)
+    unread = channel_like(basis=CaptureBasis.API, platform="facebook")
+    house = house_of(tmp_path, unread, now=NOW)
     with pytest.raises(CaptureError, match="never-harvested") as refused:
         taken(house)
     assert "kanalarkiv harvest" in refused.value.sv
