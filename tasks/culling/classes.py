@@ -6,7 +6,7 @@ fewer. Transient unless something says otherwise (notes: law and practice).
 """
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tasks.culling.decision import Action, Decision, RecordClass, Role
 from tasks.culling.tags import Circumstances, head_of, tagged
@@ -22,6 +22,9 @@ WHY = {
     DEFAULT: Text("beslutets förvalda handlingstyp", "the decision's default class"),
 }
 
+_OTHER: Final = frozenset[Role]({"other"})
+_OWN: Final = frozenset[Role]({"own"})
+_OFFICIAL: Final = frozenset[Role]({"own", "official"})
 _STRENGTH: dict[Action, int] = {"cull": 0, "file": 1, "restrict": 2, "keep": 3}
 
 
@@ -81,10 +84,8 @@ def roles_of(thread: Judged[JudgedPost], decision: Decision) -> frozenset[Role]:
     """In which role its author wrote: a leading official's own post is the body's own too."""
     first = head_of(thread) or thread.posts[0]
     if not first.own:
-        return frozenset({"other"})
-    if thread.channel in decision.officials:
-        return frozenset({"own", "official"})
-    return frozenset({"own"})
+        return _OTHER
+    return _OFFICIAL if thread.channel in decision.officials else _OWN
 
 
 def clock_day(thread: Judged[JudgedPost], record_class: RecordClass) -> dt.date:

@@ -87,7 +87,8 @@ def tagged(thread: Judged[JudgedPost], tag: str, circumstances: Circumstances) -
         case "hidden":
             return any(not p.own and p.visibility in _HIDDEN for p in thread.posts)
         case _:
-            return any(_within(thread, crisis) for crisis in circumstances.crises)
+            crises = circumstances.crises
+            return bool(crises) and any(_within(thread, crisis) for crisis in crises)
 
 
 def _within(thread: Judged[JudgedPost], crisis: Crisis) -> bool:
