@@ -217,7 +217,7 @@ def _children(
 
 
 class _Interpreter:
-    """The process that imports works and forks; it ends with its standard input."""
+    """The process that imports works and forks."""
 
     def __init__(self, child: subprocess.Popen[str], said: Path) -> None:
         self._child, self._said = child, said
@@ -252,13 +252,14 @@ def an_interpreter(said: Path) -> Iterator[None]:
             stdout=subprocess.PIPE,
             stderr=out,
             text=True,
-        ) as child,  # closes its input, and waits
+        ) as child,
     ):
         _INTERPRETER.append(_Interpreter(child, said))
         try:
             yield
         finally:
             _INTERPRETER.pop()
+            child.kill()  # it has nothing to finish, and may wait for a run that hangs
 
 
 def _main() -> None:

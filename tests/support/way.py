@@ -126,12 +126,13 @@ class Way:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-        ) as desk:  # closes its input, and waits
+        ) as desk:
             self.desk = desk
             try:
                 yield
             finally:
                 self.desk = None
+                desk.kill()  # it has nothing to finish, and may wait for a command that hangs
 
     @contextlib.contextmanager
     def server(self) -> Iterator[None]:
