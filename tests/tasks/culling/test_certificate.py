@@ -62,6 +62,13 @@ def test_a_certificate_survives_being_written_and_read(bath: World) -> None:
         read_certificate(bath.archive, "2025-kommunstyrelsen-002")
 
 
+def test_a_certificate_is_stored_as_one_indented_object(bath: World) -> None:
+    number = bath.cull().certificate
+    stored = to_json(read_certificate(bath.archive, number)).decode()
+    assert stored == json.dumps(json.loads(stored), indent=2, ensure_ascii=False) + "\n"
+    assert stored.startswith('{\n  "format"')
+
+
 def test_certificates_are_numbered_and_chained_by_board_and_year(bath: World) -> None:
     first = read_certificate(bath.archive, bath.cull().certificate)
     assert first.previous is None
