@@ -104,7 +104,7 @@ def test_a_login_that_lives_is_rehearsed_once_and_a_dead_one_is_told_each_time(
         ends.append((outcome.message(), len(outcome.rows)))
     (told, rows), *later = ends
     assert told.startswith("0 av 1; kommunbloggen: ")
-    assert "kanalarkiv login kommunbloggen" in told
+    assert "kanalarkiv login KANAL" in told
     assert (rows, later) == (0, [("1 klara", 1), ("0 klara", 0)])
 
 
