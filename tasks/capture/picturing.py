@@ -6,6 +6,7 @@ from typing import Final
 
 from archive_store.errors import CaptureError
 from tasks.capture.cuts import Places, cuts, sheet_height
+from tasks.capture.inkless import Shown
 from tasks.capture.inside import Inside
 from tasks.capture.layer import Layer, read_layer
 from tasks.capture.shots import Pictures, take_shots
@@ -54,7 +55,8 @@ async def picture(  # noqa: PLR0913 - what it is told, each by name
             tops = await asyncio.to_thread(_tops, layer, pictures)
         with stages.stage("shots"):
             whole = Box(layer.left, 0, layer.width, layer.height)
-            bands = await take_shots(inside, tops, whole, pictures=pictures)
+            shown = Shown(layer.blocks)
+            bands = await take_shots(inside, tops, whole, pictures=pictures, shown=shown)
             if await inside.ask(_PLACES, patience=patience) == before:
                 return layer, bands
     raise _page_moves(host)

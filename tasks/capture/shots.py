@@ -1,7 +1,8 @@
 """Pictures of a page, one a band, the browser's own pixels to the last.
 
 Taken one at a time: several at once give wrong pixels (Chromium 156). The
-browser compresses quickly and we compress well, in a thread, while it takes the next.
+browser compresses quickly and we compress well, in a thread, while it takes the next. A picture
+that lacks what stands in its place is taken anew in the way in which the browser paints first.
 """
 
 import asyncio
@@ -10,12 +11,13 @@ import itertools
 import struct
 import zlib
 from collections.abc import Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import deflate
 from playwright.async_api import Error as BrowserError
 
 from archive_store.errors import CaptureError
+from tasks.capture.inkless import Shown, inkless
 from tasks.capture.inside import Inside
 from tasks.model import Band, Box
 
@@ -24,12 +26,18 @@ Pictures = Literal["png", "jpeg"]
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _QUALITY: Final = 90
 _LEVEL: Final = 6
+_ANEW: Final = 5  # bands of a page: each costs as much as ten others on a tall page
 _TRIES: Final = 3  # a browser that is short of time may give up one picture, not the page
 _SCROLL: Final = "(top) => (window.scrollTo({ top, behavior: 'instant' }), window.scrollY)"
 
 
 async def take_shots(
-    inside: Inside, tops: Sequence[int], whole: Box, *, pictures: Pictures = "png"
+    inside: Inside,
+    tops: Sequence[int],
+    whole: Box,
+    *,
+    pictures: Pictures = "png",
+    shown: Shown | None = None,
 ) -> tuple[Band, ...]:
     """A picture of each band of the page as it stands; the page is scrolled meanwhile.
 
@@ -38,24 +46,35 @@ async def take_shots(
         tops: upper edges of the bands.
         whole: the part of the page that they cover, CSS pixels from where the page begins.
         pictures: lossless, or a third of the size.
+        shown: what must be seen in them.
 
     Raises:
         TimeoutError: the browser does not answer.
         CaptureError: ``picture-format``.
     """
     left, _, width, height = map(int, whole)
-    compressing: list[asyncio.Task[Band]] = []
+    shown = shown or Shown(())
+    compressing: list[asyncio.Task[_Shot]] = []
     try:
         for top, end in itertools.pairwise((*tops, height)):
-            parts = await _parts_of(inside, Box(left, top, width, end - top), pictures)
-            made = asyncio.to_thread(_band, parts, top, width, end - top)
+            place = Box(left, top, width, end - top)
+            parts = await _parts_of(inside, place, pictures)
+            made = asyncio.to_thread(_made, parts, place, shown)
             compressing.append(asyncio.create_task(made))
             if len(compressing) > 1:  # no heap of pictures, where compressing is the slower
                 await compressing[-2]
-        return tuple(await asyncio.gather(*compressing))
+        shots = list(await asyncio.gather(*compressing))
     finally:
         for task in compressing:
             task.cancel()
+    # White on white lacks ink too, and always will: only where most is missing is it asked why.
+    by_lack = sorted(range(len(shots)), key=lambda n: shots[n].lacking, reverse=True)
+    for n in by_lack[:_ANEW]:
+        if shots[n].lacking:
+            again = [await _shot(inside, shots[n].place, pictures, beyond=True)]
+            other = await asyncio.to_thread(_made, again, shots[n].place, shown)
+            shots[n] = min(shots[n], other, key=lambda shot: shot.lacking)
+    return tuple([shot.band for shot in shots])
 
 
 async def _parts_of(inside: Inside, band: Box, pictures: Pictures) -> list[str]:
@@ -97,12 +116,22 @@ async def _shot(inside: Inside, part: Box, pictures: Pictures, *, beyond: bool) 
     return str(answer["data"])
 
 
-def _band(parts: list[str], top: int, width: int, height: int) -> Band:
+class _Shot(NamedTuple):
+    """A band of the page, its place, and how many places in it show nothing."""
+
+    band: Band
+    place: Box
+    lacking: int
+
+
+def _made(parts: list[str], place: Box, shown: Shown) -> _Shot:
     pictures = [base64.b64decode(part) for part in parts]
     picture = pictures[0]
     if picture.startswith(_SIGNATURE):
         picture = well_packed(*pictures)
-    return Band(top=top, width=width, height=height, picture=picture)
+    _, top, width, height = map(int, place)
+    band = Band(top=top, width=width, height=height, picture=picture)
+    return _Shot(band=band, place=place, lacking=inkless(picture, shown.within(place)))
 
 
 def well_packed(*pngs: bytes) -> bytes:

@@ -8,18 +8,20 @@ import random
 import struct
 import zlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageDraw
 from playwright.async_api import Error as BrowserError
 from playwright.async_api import Page
 
 from archive_store.errors import CaptureError
 from tasks.capture import OpenBrowser
 from tasks.capture.freezing import freeze
+from tasks.capture.inkless import Shown, inkless
 from tasks.capture.inside import Inside
 from tasks.capture.shots import Pictures, take_shots, well_packed
-from tasks.model import Band, Box, Capture
+from tasks.model import Band, Block, Box, Capture, Word
 from tests.tasks.capture.conftest import QUICK
 from tests.tasks.capture.site import Site
 from tests.tasks.capture.traps import page as html
@@ -127,6 +129,77 @@ def test_pictures_are_jpeg_by_choice(take: Callable[..., Capture]) -> None:
     assert [picture.size for picture in taken] == [(b.width, b.height) for b in capture.bands]
     assert max(band.height for band in capture.bands) <= 1280  # what the window shows
     assert capture.bands[-1].top + capture.bands[-1].height == capture.height
+
+
+def drawn(*lines: int, size: tuple[int, int] = (200, 90)) -> bytes:
+    """A picture with a line of ink at each of the heights."""
+    picture = Image.new("RGB", size, "#eaf1f4")
+    for line in lines:
+        ImageDraw.Draw(picture).line((12, line, 60, line), fill="#123")
+    written = io.BytesIO()
+    picture.save(written, "PNG")
+    return written.getvalue()
+
+
+def block(kind: str, box: Box, *words: Box) -> Block:
+    return Block(kind=kind, box=box, words=tuple(Word(text="x", box=each) for each in words))
+
+
+LINES = [Box(10, top, 60, 16) for top in (10, 40, 70)]
+SHOWN = Shown([block("p", Box(10, 10, 60, 76), *LINES)])
+WHOLE = Box(0, 0, 200, 90)
+
+
+def test_words_without_ink_are_counted() -> None:
+    assert inkless(drawn(18, 48, 78), SHOWN.within(WHOLE)) == 0
+    assert inkless(drawn(18), SHOWN.within(WHOLE)) == 2
+
+
+def test_a_part_of_the_page_shows_what_lies_wholly_in_it_and_can_be_seen() -> None:
+    tiny, figure, small = Box(1, 1, 1, 1), Box(80, 10, 64, 70), Box(150, 10, 20, 20)
+    page = Shown(
+        [
+            block("p", Box(10, 10, 60, 76), *LINES, tiny),
+            block("figure", figure),
+            block("figure", small),
+        ]
+    )
+    assert page.within(WHOLE) == [LINES[0], figure, *LINES[1:]]
+    assert page.within(Box(0, 30, 200, 40)) == [Box(10, 10, 60, 16)]
+    assert page.within(Box(20, 0, 180, 90)) == [Box(60, 10, 64, 70)]
+
+
+class Late:
+    """A browser that has not painted what was just scrolled to, save where it is asked to wait."""
+
+    def __init__(self, *, ever: bool) -> None:
+        self.ever, self.asked = ever, list[bool]()
+
+    async def ask(self, script: str, _: object = None) -> object:
+        return [1280, 960] if "innerHeight" in script else 0
+
+    async def send(self, _: str, given: dict[str, Any]) -> dict[str, str]:
+        self.asked.append(given["captureBeyondViewport"])
+        whole = self.ever and given["captureBeyondViewport"]
+        return {"data": base64.b64encode(drawn(18, 48, 78) if whole else drawn(18)).decode()}
+
+
+@pytest.mark.parametrize(("ever", "left"), [(True, 0), (False, 2)])
+def test_a_band_that_is_not_painted_is_taken_anew_once(*, ever: bool, left: int) -> None:
+    inside = Late(ever=ever)
+    (band,) = asyncio.run(take_shots(inside, [0], WHOLE, shown=SHOWN))  # type: ignore[arg-type]
+    assert inside.asked == [False, True]
+    assert inkless(band.picture, SHOWN.within(WHOLE)) == left
+
+
+def test_white_on_white_costs_a_tall_page_five_pictures_and_no_more() -> None:
+    inside = Late(ever=False)
+    lines = [Box(10, top + 40, 60, 16) for top in range(0, 900, 90)]
+    shown = Shown([block("p", Box(10, 0, 60, 900), *lines)])
+    tops, whole = range(0, 900, 90), Box(0, 0, 200, 900)
+    bands = asyncio.run(take_shots(inside, tops, whole, shown=shown))  # type: ignore[arg-type]
+    assert len(bands) == 10
+    assert inside.asked.count(True) == 5
 
 
 class Weary:
