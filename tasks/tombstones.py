@@ -20,11 +20,10 @@ import dataclasses as dc
 import datetime as dt
 import functools
 import hashlib
-import json
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
-import pydantic
+import msgspec
 
 from archive_store import Archive, Draft, Package
 from archive_store.errors import DamageError
@@ -35,10 +34,6 @@ DROPPED_AFTER = dt.timedelta(days=90)
 _BLOCK = 64  # bytes of SHA-256, RFC 2104's B
 WRITTEN_AFTER = dt.timedelta(days=7)
 """A later sighting is written only when it is this much newer, so that harvests stay cheap."""
-
-
-# As ``json.dumps`` would write it, several times as fast: a busy week leaves very many marks.
-_JSON = pydantic.TypeAdapter(dict[str, Any])
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +47,22 @@ class Grave:
     seen: dt.datetime
     versions: frozenset[str]
     began: bool = False
+
+
+class _Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A grave as it is stored."""
+
+    list: str
+    seen: str
+    versions: Sequence[str]
+    began: bool = False
+
+
+class _Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """The file."""
+
+    format: str
+    items: dict[str, _Item]
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,13 +132,14 @@ def draft(  # noqa: PLR0913 - what went, where from, by which list and when
         now: counts as last seen.
         began: ids of the items that began a culled thread.
     """
-    secret = archive.secret()
-    versions: dict[str, set[str]] = {}
+    secret, seen = archive.secret(), _stamp(now)
+    versions: dict[str, list[str]] = {}
     for item_id, digest in marks:
-        versions.setdefault(item_id, set()).add(_mark(secret, channel_id, item_id, digest))
-    seen = _stamp(now)
+        versions.setdefault(item_id, []).append(_mark(secret, channel_id, item_id, digest))
     items = {
-        _mark(secret, channel_id, item_id): _item(list_id, seen, wordings, began=item_id in began)
+        _mark(secret, channel_id, item_id): _Item(
+            list=list_id, seen=seen, versions=sorted(set(wordings)), began=item_id in began
+        )
         for item_id, wordings in versions.items()
     }
     return _draft(channel_id, list_id, items)
@@ -165,7 +177,12 @@ def refresh(
     if graves == stones.graves:
         return None
     items = {
-        mark: _item(grave.list, _stamp(grave.seen), grave.versions, began=grave.began)
+        mark: _Item(
+            list=grave.list,
+            seen=_stamp(grave.seen),
+            versions=sorted(grave.versions),
+            began=grave.began,
+        )
         for mark, grave in graves.items()
     }
     return _draft(channel_id, f"seen-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}", items)
@@ -197,45 +214,45 @@ def _joined(old: Grave | None, new: Grave) -> Grave:
     return dc.replace(new, seen=max(old.seen, new.seen), versions=old.versions | new.versions)
 
 
-def _item(list_id: str, seen: str, wordings: Collection[str], *, began: bool) -> dict[str, Any]:
-    item: dict[str, Any] = {"list": list_id, "seen": seen, "versions": sorted(wordings)}
-    if began:
-        item["began"] = True
-    return item
-
-
 @functools.lru_cache(maxsize=1024)  # a refresh writes the same few times again and again
 def _stamp(time: dt.datetime) -> str:
     return f"{time.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _draft(channel_id: str, name: str, found: Mapping[str, Mapping[str, Any]]) -> Draft:
-    items = dict(sorted(found.items()))
+def _draft(channel_id: str, name: str, found: Mapping[str, _Item]) -> Draft:
+    stored = _Stored(format=FORMAT, items={mark: found[mark] for mark in sorted(found)})
     return Draft(
         base=f"tombstones/{channel_id}/{name}",
-        files={FILE: _JSON.dump_json({"format": FORMAT, "items": items}, indent=1)},
-        about={"items": len(items)},
+        files={FILE: msgspec.json.format(msgspec.json.encode(stored), indent=1)},
+        about={"items": len(found)},
         labels={"kind": "tombstones", "channel": channel_id, "list": name},
     )
 
 
 def _read(archive: Archive, package: Package) -> list[tuple[str, Grave]]:
-    stored: dict[str, Any] = json.loads(archive.read(package, FILE))
-    if stored.get("format") != FORMAT:
-        raise DamageError(
-            "tombstones-format",
-            sv=f"{package.key}: okänt format för gravstenar; kör 'kanalarkiv verify'.",
-            en=f"{package.key}: unknown format of tombstones; run 'kanalarkiv verify'.",
-        )
+    try:
+        stored = msgspec.json.decode(archive.read(package, FILE), type=_Stored)
+    except msgspec.DecodeError:
+        raise _unknown_format(package) from None
+    if stored.format != FORMAT:
+        raise _unknown_format(package)
     return [
         (
-            item,
+            mark,
             Grave(
-                list=grave["list"],
-                seen=dt.datetime.fromisoformat(grave["seen"]),
-                versions=frozenset(grave["versions"]),
-                began=grave.get("began", False),
+                list=item.list,
+                seen=dt.datetime.fromisoformat(item.seen),
+                versions=frozenset(item.versions),
+                began=item.began,
             ),
         )
-        for item, grave in stored["items"].items()
+        for mark, item in stored.items.items()
     ]
+
+
+def _unknown_format(package: Package) -> DamageError:
+    return DamageError(
+        "tombstones-format",
+        sv=f"{package.key}: okänt format för gravstenar; kör 'kanalarkiv verify'.",
+        en=f"{package.key}: unknown format of tombstones; run 'kanalarkiv verify'.",
+    )

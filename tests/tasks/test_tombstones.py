@@ -156,10 +156,19 @@ def test_lists_are_gathered_into_one_file(archive: Archive) -> None:
     assert [stones.list_of(str(number)) for number in range(3)] == ["list-0", "list-1", "list-2"]
 
 
-def test_a_foreign_format_is_refused(archive: Archive) -> None:
+@pytest.mark.parametrize(
+    "stored",
+    [
+        b'{"format": "tombstones/9", "items": {}}',
+        b'{"format": "tombstones/1", "items": {"a": {"list": 1}}}',
+        b"[]",
+        b'{"format": "tombstones/1", "items": {',
+    ],
+)
+def test_a_foreign_format_is_refused(archive: Archive, stored: bytes) -> None:
     draft = Draft(
         base=f"tombstones/{CHANNEL}/x",
-        files={tombstones.FILE: b'{"format": "tombstones/9", "items": {}}'},
+        files={tombstones.FILE: stored},
         labels={"kind": "tombstones", "channel": CHANNEL, "list": "x"},
     )
     archive.commit(Commit(event="culled", now=NOW, actor="cull", drafts=(draft,)))
