@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from archive_store import Archive, Entry, Package
 from archive_store.errors import DamageError
 from tasks.culling.decision import Decision
-from tasks.culling.guards import AnyThread, Counted, Ground
+from tasks.culling.guards import AnyThread, Ground
 from tasks.culling.holds import active
 from tasks.culling.tags import Circumstances
 from tasks.days import (
@@ -154,7 +154,7 @@ def grounds_of(
             now=now,
             holds=active(archive, channel),
             harvested=None if harvest is None else harvest.now,
-            counted=counted(archive, channel),
+            counted=Observed(archive, channel),
             circumstances=circumstances or Circumstances(),
         )
     return grounds
@@ -165,23 +165,42 @@ def last_harvest(archive: Archive, channel: str) -> Entry | None:
     return next(archive.entries(event="harvest", channel=channel, newest=True), None)
 
 
-def counted(archive: Archive, channel: str) -> Counted:
-    """What the observations since the channel's oldest living day hold numbers of."""
-    days = living_days(archive, channel)
-    if not days:
-        return Counted()
-    since = dt.datetime.combine(min(map(day_of, days)), dt.time(), dt.UTC) - dt.timedelta(days=1)
-    threads: set[str] = set()
-    begun: set[dt.datetime] = set()
-    last: dt.datetime | None = None
-    for package in archive.packages(f"observations/{channel}/", kind="observations"):
-        if package.time < since:
-            continue
-        last = package.time if last is None else max(last, package.time)
-        own, others = _rows(archive, package)
-        threads |= own
-        begun |= others
-    return Counted(threads=frozenset(threads), begun=frozenset(begun), last=last)
+class Observed:
+    """What the observations since a channel's oldest living day hold numbers of.
+
+    They are read as far as they are asked: a thread is counted on the day after it began, so that a
+    week's culling reads a week's observations however long the words of others are kept.
+    """
+
+    def __init__(self, archive: Archive, channel: str) -> None:
+        self._archive = archive
+        self._threads: set[str] = set()
+        self._begun: set[dt.datetime] = set()
+        days = living_days(archive, channel)
+        since = min(map(day_of, days), default=dt.date.max - dt.timedelta(days=1))
+        after = dt.datetime.combine(since, dt.time(), dt.UTC) - dt.timedelta(days=1)
+        found = archive.packages(f"observations/{channel}/", kind="observations")
+        in_time = sorted((each for each in found if each.time >= after), key=lambda each: each.time)
+        self._unread = collections.deque(in_time)
+        self.last = in_time[-1].time if in_time else None
+
+    def of_own(self, thread: str) -> bool:
+        """Whether they hold the body's own thread of that id; ``DamageError`` as reading them."""
+        while thread not in self._threads and self._unread:
+            self._read_on()
+        return thread in self._threads
+
+    def of_others(self, began: dt.datetime) -> bool:
+        """Whether they hold a thread of others that began then; ``DamageError`` the same."""
+        while began not in self._begun and self._unread:
+            self._read_on()
+        return began in self._begun
+
+    def _read_on(self) -> None:
+        own, others = _rows(self._archive, self._unread[0])
+        self._unread.popleft()
+        self._threads |= own
+        self._begun |= others
 
 
 def _rows(archive: Archive, package: Package) -> tuple[set[str], set[dt.datetime]]:

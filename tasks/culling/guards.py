@@ -9,6 +9,7 @@ import dataclasses as dc
 import datetime as dt
 import functools
 from collections.abc import Callable
+from typing import Protocol
 
 from tasks.culling.classes import Classed, action_of, class_of, due_day
 from tasks.culling.decision import Decision, RecordClass, in_force
@@ -27,19 +28,35 @@ RESTRICTS = "class-restricts"
 NOT_DUE = "not-due"
 
 
+class Numbers(Protocol):
+    """What the observations of a channel hold numbers of."""
+
+    @property
+    def last(self) -> dt.datetime | None:
+        """The latest observation, or ``None``."""
+
+    def of_own(self, thread: str) -> bool:
+        """Whether they hold the body's own thread of that id."""
+
+    def of_others(self, began: dt.datetime) -> bool:
+        """Whether they hold a thread of others that began then (its id is not in them)."""
+
+
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """What the observations of a channel hold numbers of.
-
-    Attributes:
-        threads: ids of the body's own threads.
-        begun: times at which other threads began (their ids are not in the observations).
-        last: the latest observation, or ``None``.
-    """
+    """Numbers that are at hand: ids of own threads, and when those of others began."""
 
     threads: frozenset[str] = frozenset()
     begun: frozenset[dt.datetime] = frozenset()
     last: dt.datetime | None = None
+
+    def of_own(self, thread: str) -> bool:
+        """As ``Numbers``."""
+        return thread in self.threads
+
+    def of_others(self, began: dt.datetime) -> bool:
+        """As ``Numbers``."""
+        return began in self.begun
 
 
 @dc.dataclass(frozen=True, kw_only=True)  # no slots: what is worked out once is kept beside
@@ -59,7 +76,7 @@ class Ground:
     now: dt.datetime
     holds: tuple[Hold, ...] = ()
     harvested: dt.datetime | None = None
-    counted: Counted = dc.field(default_factory=Counted)
+    counted: Numbers = dc.field(default_factory=Counted)
     circumstances: Circumstances = dc.field(default_factory=Circumstances)
     _latest: list[tuple[AnyThread, Classed]] = dc.field(
         default_factory=list, init=False, repr=False, compare=False
@@ -240,7 +257,7 @@ def numbers_recorded(thread: AnyThread, ground: Ground) -> Finding | None:
         first_seen = min(post.first_seen for post in thread.posts)
         known = counted.last is not None and first_seen <= counted.last
     else:
-        known = thread.id in counted.threads or (not head.own and head.published in counted.begun)
+        known = (not head.own and counted.of_others(head.published)) or counted.of_own(thread.id)
     if known:
         return None
     return _finding(
