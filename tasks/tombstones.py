@@ -31,9 +31,10 @@ from archive_store.errors import DamageError
 FORMAT = "tombstones/1"
 FILE = "marks.json"
 DROPPED_AFTER = dt.timedelta(days=90)
-_BLOCK = 64  # bytes of SHA-256, RFC 2104's B
 WRITTEN_AFTER = dt.timedelta(days=7)
 """A later sighting is written only when it is this much newer, so that harvests stay cheap."""
+
+_BLOCK = 64  # bytes of SHA-256, RFC 2104's B
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from archive_store.errors import DamageError
-from tasks.culling.ground import stored_threads, threads_of_day, threads_of_days
+from tasks.culling import ground
+from tasks.culling.ground import Observed, stored_threads, threads_of_day, threads_of_days
 from tasks.days import living_days
 from tests.tasks.culling.world import CHANNEL, World
 
@@ -41,3 +42,21 @@ def test_a_damaged_day_stops_the_reading_where_it_lies(world: World) -> None:
     assert [next(reading)[0] for _ in range(3)] == days[:3]
     with pytest.raises(DamageError, match="changed-object"):
         next(reading)
+
+
+def test_numbers_are_read_as_far_as_they_are_asked_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    rows = ground._rows
+    monkeypatch.setattr(ground, "_rows", lambda a, p: read.append(p.key) or rows(a, p))
+    numbers = Observed(world.archive, CHANNEL)
+    stored = world.archive.packages(f"observations/{CHANNEL}/", kind="observations")
+    assert numbers.last == max(package.time for package in stored)
+    assert not read
+    assert numbers.of_own("1")
+    assert read == [stored[0].key]
+    assert numbers.of_own("7")
+    assert not numbers.of_own("99")
+    assert not numbers.of_others(world.now)
+    assert read == [package.key for package in stored]
