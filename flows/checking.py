@@ -9,14 +9,13 @@ from pathlib import Path
 
 from archive_store import Archive, archive_at
 from archive_store.errors import MissingError
-from flows.circumstances import grounds
+from flows.circumstances import overdue
 from flows.crisis import ongoing
 from flows.house import House
 from flows.naming import STOCKHOLM
 from flows.settings import Settings
 from flows.taken import snapshots, state_of, taken_at
 from tasks.culling import in_force, load_decisions
-from tasks.culling.backlog import backlog
 from tasks.culling.removal import still_in_view
 from tasks.harvest import open_replies
 from tasks.harvest.history import last_harvest
@@ -51,7 +50,7 @@ def check_register(settings: Settings, *, now: dt.datetime, attest: bool) -> tup
             now=now,
             channels=tuple(c for c in register.channels if c.life is not LifeCycle.PLANNED),
         )
-        evidence = dc.replace(evidence, backlog=backlog(archive, grounds(house)))
+        evidence = dc.replace(evidence, backlog=overdue(house))
     evidence = dc.replace(evidence, boards_with_decision=_boards_in_force(settings, now))
     return check(register, now=now, evidence=evidence, attest=attest)
 

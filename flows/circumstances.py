@@ -8,7 +8,8 @@ from collections.abc import Collection
 from archive_store.errors import InputError, RefusalError
 from flows.crisis import periods
 from flows.house import House
-from tasks.culling import Decision, load_decisions
+from tasks.culling import Decision, in_force, load_decisions
+from tasks.culling.backlog import backlog
 from tasks.culling.guards import Ground
 from tasks.culling.tags import Circumstances, Crisis
 from tasks.harvest.screening import screen
@@ -43,6 +44,15 @@ def grounds(house: House) -> dict[str, Ground]:
         for channel in house.channels
         if (board := house.register.board_of(channel).id) in decisions
     }
+
+
+def overdue(house: House) -> dict[str, int]:
+    """Threads past the latest day of a decision in force, by channel (clause K21).
+
+    A decision that has no legal force yet, or no longer, sets no day.
+    """
+    binding = {c: g for c, g in grounds(house).items() if in_force(g.decision, house.now)}
+    return {c.id: 0 for c in house.channels} | backlog(house.archive, binding)
 
 
 def screened(thread: Thread) -> Collection[str]:

@@ -9,15 +9,14 @@ import functools
 from prefect.client.schemas.objects import State
 
 from archive_store.errors import InputError, KanalarkivError
-from flows.circumstances import grounds
+from flows.circumstances import overdue
 from flows.filing import make_documents, work_list
 from flows.forms import AsOf, Year, for_operators
 from flows.house import House, open_house, software, write_page
 from flows.outcome import Outcome, Row
 from flows.papers import Paper, keep_paper
 from flows.searching import forget
-from tasks.culling import load_decisions
-from tasks.culling.backlog import backlog, reviews_due, to_assess
+from tasks.culling.backlog import reviews_due, to_assess
 from tasks.culling.protocol import summary_html, supplement_html
 from tasks.culling.summary import keep_summary, summarise
 from tasks.culling.supplements import Supplement, supplement, supplements
@@ -142,12 +141,11 @@ def _printed(house: House, made: Supplement) -> bool:
 
 def _waiting(house: House, outcome: Outcome, boards: tuple[str, ...]) -> Row:
     """What waits for people, with a document for each thread that is to be registered."""
-    decided = load_decisions(house.settings.decision) if house.settings.decision.exists() else {}
     forgotten = weed(house.archive, boards, now=house.now)
     made = make_documents(house)
     to_register = len(work_list(house))
     assess = sum(len(to_assess(house.archive, c.id, house.now)) for c in house.channels)
-    late = sum(backlog(house.archive, grounds(house)).values()) if decided else 0
+    late = sum(overdue(house).values())
     reviews = reviews_due(house.archive, house.now)
     for number, said in (
         (to_register, "att registrera (kanalarkiv filed)"),

@@ -54,7 +54,11 @@ def searchable(ground: Ground) -> Iterator[Remark]:
 
 
 def culled_in_time(ground: Ground, channel: Channel) -> Iterator[Remark]:
-    """K21: the channel's board has a decision, and nothing is long overdue."""
+    """K21: the channel's board has a decision, and nothing is there past its latest day.
+
+    The decision permits culling, so without one nothing is broken; but it also says when a thread
+    is to be gone at the latest, and what is there then breaks it, whatever stops the culling.
+    """
     boards, board = ground.evidence.boards_with_decision, ground.register.board_of(channel)
     if boards is not None and board.id not in boards:
         yield Remark(
@@ -64,10 +68,15 @@ def culled_in_time(ground: Ground, channel: Channel) -> Iterator[Remark]:
         )
     overdue = (ground.evidence.backlog or {}).get(channel.id, 0)
     if overdue:
+        one = overdue == 1
         yield Remark(
-            Level.WARNING,
-            f"Gallringen eftersläpar: {overdue} trådar har passerat beslutets sista dag.",
-            f"Culling is overdue: {overdue} threads are past the decision's latest day.",
+            Level.ERROR,
+            f"Gallringen eftersläpar: {overdue} {'tråd' if one else 'trådar'} har passerat "
+            "beslutets sista dag. Kör kanalarkiv cull propose; vad som hindrar en tråd visar "
+            "kanalarkiv cull show KANAL/ID.",
+            f"Culling is overdue: {overdue} {'thread is' if one else 'threads are'} past the "
+            "decision's latest day. Run kanalarkiv cull propose; what stops a thread is shown by "
+            "kanalarkiv cull show CHANNEL/ID.",
         )
 
 

@@ -3,13 +3,15 @@
 import dataclasses as dc
 import datetime as dt
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive_store import Commit
 from archive_store.errors import InputError, RefusalError
-from flows import following_up
+from flows import audit, following_up
 from flows.checking import check_register
 from flows.circumstances import circumstances_of, require_judge, require_scope
 from flows.classifying import Reason, classified, classify_thread, reference_of
@@ -19,10 +21,12 @@ from flows.filing import enter, make_documents, work_list
 from flows.following_up import cull_follow_up
 from flows.house import House
 from flows.outcome import Outcome
+from flows.settings import Settings
 from tasks.culling import holds
 from tasks.culling.classifying import REASONS
 from tasks.culling.supplements import supplements
 from tasks.documents import read_back
+from tasks.model import Level
 from tests.faults.house import house_at
 from tests.tasks.culling.conftest import bath
 from tests.tasks.culling.world import APPROVER, BATH, CHANNEL, EXAMPLES, World
@@ -110,18 +114,50 @@ def test_a_case_gets_a_document_that_an_officer_can_register(house: House, bath:
     assert bath.reopened().threads()["1"].thread.filed == "KS 2025/41"
 
 
-def test_what_is_overdue_is_a_finding_of_the_register_check(bath: World) -> None:
-    sjovik = EXAMPLES.parent
-    house = house_of(bath)
-    settings = dc.replace(house.settings, register=sjovik / "register.toml")
+def checked_of(bath: World, tmp_path: Path, **changes: Any) -> Settings:
+    """Settings of the example's register and decision; ``changes`` in the decision's words."""
+    text = (EXAMPLES / "kommunstyrelsen.toml").read_text("utf-8")
+    for was, becomes in changes.items():
+        text, made = re.subn(rf"(?m)^{was} = .*$", f"{was} = {becomes}", text)
+        assert made == 1
+    decision = tmp_path / "beslut.toml"
+    decision.write_text(text, "utf-8")
+    register = EXAMPLES.parent / "register.toml"
+    return dc.replace(house_of(bath).settings, register=register, decision=decision)
 
-    def overdue() -> list[str]:
-        found = check_register(settings, now=bath.now, attest=False)
-        return [f.text.sv for f in found if f.code == "K21" and f.where == CHANNEL]
 
-    assert overdue() == []
+def overdue(settings: Settings, now: dt.datetime) -> list[tuple[Level, str]]:
+    found = check_register(settings, now=now, attest=False)
+    return [(f.level, f.text.sv) for f in found if f.code == "K21" and f.where == CHANNEL]
+
+
+def test_what_is_overdue_breaks_the_decision_and_is_an_error_of_the_register_check(
+    bath: World, tmp_path: Path
+) -> None:
+    settings = checked_of(bath, tmp_path)
+    assert overdue(settings, bath.now) == []
     bath.later(30)
-    assert overdue() == ["Gallringen eftersläpar: 3 trådar har passerat beslutets sista dag."]
+    [(level, said)] = overdue(settings, bath.now)
+    assert level is Level.ERROR
+    assert said.startswith("Gallringen eftersläpar: 3 trådar har passerat beslutets sista dag.")
+    assert "kanalarkiv cull show KANAL/ID" in said
+
+
+def test_a_decision_without_legal_force_sets_no_latest_day(bath: World, tmp_path: Path) -> None:
+    settings = checked_of(bath, tmp_path, in_force="2099-01-01")
+    bath.later(30)
+    found = overdue(settings, bath.now)
+    assert [level for level, _ in found] == [Level.WARNING]
+    assert found[0][1].endswith("inget gallringsbeslut i kraft; inget gallras.")
+
+
+def test_the_audit_says_in_which_channel_culling_is_overdue(bath: World, tmp_path: Path) -> None:
+    settings = checked_of(bath, tmp_path)
+    bath.later(30)
+    outcome = Outcome(flow="audit", title="Granskning")
+    audit._register(dc.replace(house_of(bath), settings=settings), outcome)
+    [said] = outcome.shortfalls
+    assert f"K21 {CHANNEL}" in said
 
 
 def text_of(pdf: bytes) -> str:

@@ -102,7 +102,7 @@ def test_the_last_day_still_counts(register: Register, changes: dict[str, Any]) 
         ({"removals_waiting": {"blogg": 1}}, "error", "K17", "blogg"),
         ({"searchable": False}, "error", "K20", ""),
         ({"boards_with_decision": frozenset()}, "warning", "K21", "blogg"),
-        ({"backlog": {"blogg": 3}}, "warning", "K21", "blogg"),
+        ({"backlog": {"blogg": 3}}, "error", "K21", "blogg"),
         ({"snapshots": ()}, "error", "K22", "blogg"),
         ({"crises": {"blogg": TODAY}}, "hint", "K24", "blogg"),
         ({"website_links": {"blogg": WebsiteLinks(posts=4, linked=3)}}, "hint", "K26", "blogg"),
