@@ -1,7 +1,6 @@
 """The harvest room's smaller parts: the door, screening, Parquet, replies, what was told."""
 
 import dataclasses as dc
-import datetime as dt
 import io
 import unicodedata
 from pathlib import Path
@@ -22,9 +21,9 @@ from tasks.harvest.steps import harvest_step, replies_step
 from tasks.harvest.table import SCHEMA, to_parquet
 from tasks.harvest.words import clean
 from tasks.model import FetchRequest, Media, Observation, Visibility, Words
-from tests.tasks.harvest.fake_channel import FakeChannel, a_channel
+from tests.tasks.harvest.fake_channel import FakeChannel
+from tests.tasks.harvest.harvests import CHANNEL, utc
 
-CHANNEL = a_channel()
 WORDS = Words(
     author="u1",
     author_name="Majken",
@@ -34,17 +33,6 @@ WORDS = Words(
     permalink="http://127.0.0.1/a",
     media=(Media(url="http://127.0.0.1/a.png?sig=1", alt="Bild"),),
 )
-
-
-def utc(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive.create(
-        Directory(tmp_path / "archive"), now=utc("2025-12-01T00:00"), rehearsal=True
-    )
 
 
 @pytest.mark.parametrize(

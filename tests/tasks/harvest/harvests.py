@@ -1,0 +1,65 @@
+"""How tests say when a harvest runs, and look at what it left; and a culling in between."""
+
+import datetime as dt
+import io
+from collections.abc import Callable
+
+import pyarrow.parquet as pq
+
+from archive_store import Archive, Commit
+from tasks import tombstones
+from tasks.days import day_draft, generation_of, living_days, load_day
+from tasks.harvest import HarvestOutcome
+from tasks.model import Thread
+from tasks.office_time import STOCKHOLM
+from tests.tasks.harvest.fake_channel import a_channel
+
+CHANNEL = a_channel()
+
+
+def utc(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
+
+
+def local(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=STOCKHOLM).astimezone(dt.UTC)
+
+
+Harvest = Callable[[str], HarvestOutcome]
+
+
+def threads(archive: Archive) -> dict[str, Thread]:
+    return {
+        thread.id: thread
+        for package in living_days(archive, CHANNEL.id)
+        for thread in load_day(archive, package)
+    }
+
+
+def rows(archive: Archive) -> list[dict[str, object]]:
+    return [
+        row
+        for package in archive.packages(kind="observations")
+        for row in pq.read_table(io.BytesIO(archive.read(package, "parquet"))).to_pylist()
+    ]
+
+
+def cull(archive: Archive, thread_id: str, now: str) -> None:
+    """What culling leaves behind: the day without the thread, and tombstones."""
+    for package in living_days(archive, CHANNEL.id):
+        held = load_day(archive, package)
+        for thread in (thread for thread in held if thread.id == thread_id):
+            marks = [(post.id, each.digest) for post in thread.posts for each in post.versions]
+            stones = tombstones.draft(archive, CHANNEL.id, "2025-12-22-ks-1", marks, utc(now))
+            rest = [other for other in held if other.id != thread_id]
+            day = day_draft(CHANNEL.id, thread.day, generation_of(package) + 1, rest, {})
+            archive.commit(
+                Commit(
+                    event="cull",
+                    now=utc(now),
+                    actor="arkivarie-1",
+                    drafts=(stones, *([day] if rest else [])),
+                    retire=(package.key,),
+                    retirement="culled",
+                )
+            )
