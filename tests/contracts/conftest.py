@@ -1,12 +1,16 @@
-"""The stand-in that the contracts' S3 store is, unless a real one is given."""
+"""The contracts' stores: a directory, and a stand-in for S3 unless a real one is given."""
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.contracts.stores import use
+from tests.contracts.archives import archive, open_bucket, reopen
+from tests.contracts.stores import OPENERS, new_address, use
 from tests.support.s3_stand_in import stand_in
+
+__all__ = ["archive", "open_bucket", "reopen"]  # fixtures, over the store that is below
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -18,3 +22,14 @@ def s3_store() -> Iterator[None]:
     with stand_in() as running:
         use(running)
         yield
+
+
+@pytest.fixture(params=sorted(OPENERS))
+def store(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def address(store: str, tmp_path: Path) -> str:
+    """The address of a store in which nothing lies yet."""
+    return new_address(store, tmp_path)

@@ -13,7 +13,7 @@ import pytest
 
 from archive_store.bucket import Bucket
 from archive_store.errors import ExistsError, InputError, MissingError
-from tests.contracts.stores import OPENERS, is_stand_in, new_address, race
+from tests.contracts.stores import is_stand_in, race
 
 UNSAFE = (
     "",
@@ -39,24 +39,9 @@ UNSAFE = (
 )
 
 
-@pytest.fixture(params=sorted(OPENERS))
-def store(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
-def address(store: str, tmp_path: Path) -> str:
-    return new_address(store, tmp_path)
-
-
-@pytest.fixture
-def reopen(store: str, address: str) -> Callable[[], Bucket]:
-    return lambda: OPENERS[store](address)
-
-
-@pytest.fixture
-def bucket(reopen: Callable[[], Bucket]) -> Bucket:
-    return reopen()
+def bucket(open_bucket: Callable[[], Bucket]) -> Bucket:
+    return open_bucket()
 
 
 @pytest.mark.parametrize(
@@ -65,11 +50,11 @@ def bucket(reopen: Callable[[], Bucket]) -> Bucket:
     ids=["empty", "one", "all-bytes", "line-ends", "large"],
 )
 def test_what_was_created_is_read_back_to_the_byte_by_another(
-    bucket: Bucket, reopen: Callable[[], Bucket], data: bytes
+    bucket: Bucket, open_bucket: Callable[[], Bucket], data: bytes
 ) -> None:
     bucket.create("posts/a/1.bin", data)
-    assert reopen().get("posts/a/1.bin") == data
-    assert reopen().sha256("posts/a/1.bin") == hashlib.sha256(data).hexdigest()
+    assert open_bucket().get("posts/a/1.bin") == data
+    assert open_bucket().sha256("posts/a/1.bin") == hashlib.sha256(data).hexdigest()
 
 
 def test_a_view_of_a_mapped_file_is_written_as_bytes_are(bucket: Bucket, tmp_path: Path) -> None:

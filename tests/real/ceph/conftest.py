@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.contracts.archives import archive, open_bucket, reopen
 from tests.real.ceph.server import Ceph
+
+__all__ = ["archive", "open_bucket", "reopen"]  # the contracts' fixtures, over the store below
 
 
 @pytest.fixture(scope="module", params=["no versions", "locks", "locks over TLS"])
@@ -21,3 +24,9 @@ def place(request: pytest.FixtureRequest, ceph: Ceph) -> Iterator[str]:
 def address(place: str) -> str:
     """The address of a store in which nothing lies yet."""
     return f"{place}/{secrets.token_hex(8)}"
+
+
+@pytest.fixture
+def store() -> str:
+    """The kind of store at that address."""
+    return "s3"

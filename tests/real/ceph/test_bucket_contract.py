@@ -5,13 +5,3 @@ import pytest
 from tests.contracts.test_bucket_contract import *  # noqa: F403 -- all its tests, on another store
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture  # type: ignore[no-redef]  # on purpose
-def store() -> str:
-    return "s3"
-
-
-@pytest.fixture  # type: ignore[no-redef]  # on purpose
-def address(address: str) -> str:
-    return address  # the folder's, not the suite's

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -36,7 +37,7 @@ def threads(archive: Archive) -> dict[str, Thread]:
     }
 
 
-def rows(archive: Archive) -> list[dict[str, object]]:
+def rows(archive: Archive) -> list[dict[str, Any]]:
     return [
         row
         for package in archive.packages(kind="observations")
