@@ -106,7 +106,7 @@ def _summed(house: House, board: str, channels: list[str], year: int) -> Row:
     )
     key = keep_summary(house.archive, summary, pdf)
     return {
-        "protokoll": len(summary.certificates),
+        "antal protokoll": len(summary.certificates),
         "gallrade": summary.threads,
         "sammanställning": key,
     }

@@ -23,5 +23,5 @@ def monthly_facts(channels: Channels = (), as_of: AsOfRead = None) -> State[Outc
         except KanalarkivError as error:
             outcome.fail(channel.id, error)
         else:
-            outcome.done(channel.id, {"siffror": key or "oförändrade"})
+            outcome.done(channel.id, {"siffror": key or "", "oförändrade": key is None or ""})
     return outcome.state()

@@ -19,6 +19,7 @@ from prefect.futures import PrefectFuture
 from prefect.states import Completed, Failed
 
 from archive_store.errors import InputError, KanalarkivError
+from flows.columns import cell
 from flows.settings import load_settings
 
 Row = dict[str, Any]
@@ -47,7 +48,7 @@ class Outcome:
     Attributes:
         flow: the flow's name and artifact key, such as ``"harvest"``.
         title: heading of the table, in Swedish.
-        rows: one a channel or list: ids, codes and counts.
+        rows: one a channel or list, by the columns of ``flows.columns``: ids, codes and counts.
         failures: id to error.
         shortfalls: sentences about what fell short without failing, ids and counts only.
         next: what the operator may do now, in Swedish; stands above the table.
@@ -121,7 +122,7 @@ class Outcome:
         rows = [*self.rows, *({name: k, "fel": e.code} for k, e in self.failures.items())]
         keys = dict.fromkeys(key for row in rows for key in row if key != name)
         facts = [key for key in keys if any(row.get(key) not in {"", None} for row in rows)]
-        table = [{key: row.get(key, "") for key in (name, *facts)} for row in rows]
+        table = [{key: cell(row.get(key, "")) for key in (name, *facts)} for row in rows]
         notes = [_of(*failed) for failed in self.failures.items()]
         if not _fits(table):
             upright = [{name: key, **{str(row[name]): row[key] for row in table}} for key in facts]

@@ -136,7 +136,7 @@ async def _guarded(  # noqa: PLR0913, PLR0917 - everything a channel's step need
             outcome.fail(duty.channel.id, error)
             return
     outcome.done(duty.channel.id, row)
-    if row["helt"] == "nej":
+    if not row["helt"]:
         outcome.shortfalls.append(f"{duty.channel.id}: {row['inlägg']} inlägg med")
 
 
@@ -162,7 +162,7 @@ async def snapshot_channel(
         "mer": duty.reason,
         "sidor": record.pages,
         "inlägg": record.counted,
-        "helt": "ja" if record.whole else "nej",
+        "helt": record.whole,
         "stopp": record.stopped,
         "nyckel": key,
     }

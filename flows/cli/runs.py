@@ -1,7 +1,7 @@
 """Commands that run a flow once, here, with progress."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -132,6 +132,7 @@ def in_process(module: str, name: str, parameters: dict[str, Any]) -> int:
     import inspect
 
     from archive_store.errors import KanalarkivError
+    from flows.columns import in_english
     from flows.outcome import Outcome, PartlyFailedError, progress
 
     progress.on = not (call.quiet or call.json)
@@ -154,14 +155,28 @@ def in_process(module: str, name: str, parameters: dict[str, Any]) -> int:
         "flow": name,
         "state": state.type.value.lower(),
         "message": state.message,
-        "rows": found.rows,
+        "rows": [in_english(row) for row in found.rows],
         "failures": {
             k: {"code": e.code, "text": e.text(t("sv", "en"))} for k, e in found.failures.items()
         },
         "shortfalls": found.shortfalls,
     }
-    keys = dict.fromkeys(key for row in found.rows for key in row)
-    head = [key for key in keys if any(row.get(key) not in {"", None, 0} for row in found.rows)]
-    lines = table(head, [[row.get(key, "") for key in head] for row in found.rows])
-    emit(document, [*lines, state.message or ""])
+    emit(document, [*_lines(found.rows), state.message or ""])
     return SHORT if found.failures or found.shortfalls else DONE
+
+
+def _lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The rows as a table in the caller's language; without columns that say nothing."""
+    from flows.columns import KEYS, cell
+
+    keys = dict.fromkeys(key for row in rows for key in row)
+    head = [key for key in keys if any(_says(row.get(key)) for row in rows)]
+    yes, no = t("ja", "yes"), t("nej", "no")
+    return table(
+        [t(key, KEYS[key].replace("_", " ")) for key in head],
+        [[cell(row.get(key, ""), yes, no) for key in head] for row in rows],
+    )
+
+
+def _says(value: object) -> bool:
+    return value is False or value not in {"", None, 0}

@@ -60,7 +60,7 @@ def harvest_step(
         outcome = harvest_channel(archive_at(location), channel, connector, now=now)
     _warn(outcome)
     row: dict[str, Any] = {column: getattr(outcome, name) for column, name in _COLUMNS.items()}
-    row["ny profil"] = "ja" if outcome.changed else ""
+    row["ny profil"] = outcome.changed or ""
     row["större förändring"] = ", ".join(CHANGES[code] for code in outcome.change)
     row["att se över"] = ", ".join(f"{code} {n}" for code, n in outcome.screened.items())
     return row

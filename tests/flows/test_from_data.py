@@ -64,7 +64,7 @@ def test_it_is_valid_says_what_it_is_and_opens_no_page(
 ) -> None:
     house = harvested(tmp_path, platform)
     row = taken(house, "prov")
-    assert (row["inlägg"], row["helt"], row["anledning"]) == ("3 av 3", "ja", "arsskifte")
+    assert (row["inlägg"], row["helt"], row["anledning"]) == ("3 av 3", True, "arsskifte")
     [package] = snapshots(house.archive)
     document = house.archive.read(package, "pdf")
     for profile in (page.ValidationProfile.PDF_A_3A, page.ValidationProfile.PDF_UA_1):
@@ -95,7 +95,7 @@ def test_what_is_missing_is_told_and_what_is_not_public_is_not_shown(
     platform.post(NOW - 300 * DAY, "Gammalt inlägg", title="I våras")
     house = harvested(tmp_path, platform)
     row = taken(house)
-    assert (row["inlägg"], row["helt"]) == ("3 av 4", "nej")
+    assert (row["inlägg"], row["helt"]) == ("3 av 4", False)
     text = text_of(house)
     assert "Hemligt" not in text
     assert "ofullständig" in text
@@ -125,7 +125,7 @@ def test_a_channel_that_can_be_read_is_shown_as_it_stands_whatever_was_culled(
     platform.post(NOW, "Nyss", title="Skrivet efter skörden")
     read_by(platform)
     row = taken(house)
-    assert (row["inlägg"], row["helt"]) == ("6 av 6", "ja")
+    assert (row["inlägg"], row["helt"]) == ("6 av 6", True)
     text = text_of(house)
     for phrase in ("Höstens båtar tas upp", "Vilken dag?", "Nyss", "I våras", "dag 2"):
         assert phrase in text
