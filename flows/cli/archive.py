@@ -47,7 +47,7 @@ def opened() -> "Archive":
 
 def list_(
     zone: Annotated[
-        str | None, typer.Option("--zone", help=", ".join(ZONES), metavar="ZON")
+        str | None, typer.Option("--zone", help=", ".join(ZONES), metavar=t("ZON", "ZONE"))
     ] = None,
     channel: Annotated[
         str | None, typer.Option("--channel", help=t("kanalens id", "the channel's id"))
@@ -133,10 +133,11 @@ def withdrawn(archive: "Archive", zone: str | None, channel: str | None) -> list
 
 def get(
     key: Annotated[
-        str, typer.Argument(help=t("nyckel ur list", "a key from list"), metavar="NYCKEL")
+        str, typer.Argument(help=t("nyckel ur list", "a key from list"), metavar=t("NYCKEL", "KEY"))
     ],
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", help=t("skriv hit", "write here"), metavar="FIL")
+        Path | None,
+        typer.Option("-o", "--out", help=t("skriv hit", "write here"), metavar=t("FIL", "FILE")),
     ] = None,
 ) -> None:
     """One file's bytes, checked against their digest, to a file or standard output."""
@@ -170,7 +171,9 @@ def get(
 def verify(
     key: Annotated[
         str,
-        typer.Argument(help=t("bara det som börjar så", "only what begins so"), metavar="[NYCKEL]"),
+        typer.Argument(
+            help=t("bara det som börjar så", "only what begins so"), metavar=t("[NYCKEL]", "[KEY]")
+        ),
     ] = "",
     within: Annotated[
         int | None,

@@ -180,7 +180,8 @@ def occasion_of(name: str) -> "Occasion":
 
 def login(
     channel: Annotated[
-        str, typer.Argument(help=t("kanalens id", "the channel's id"), metavar="KANAL")
+        str,
+        typer.Argument(help=t("kanalens id", "the channel's id"), metavar=t("KANAL", "CHANNEL")),
     ],
 ) -> None:
     """A headed browser, in which a person logs in; what it remembers goes into a Secret."""

@@ -17,7 +17,9 @@ SHOWN = 160
 By = Annotated[
     str, typer.Option("--by", help=t("id i beslutet", "id in the decision"), metavar="ID")
 ]
-ListId = Annotated[str, typer.Argument(help=t("listans id", "the list's id"), metavar="LISTA")]
+ListId = Annotated[
+    str, typer.Argument(help=t("listans id", "the list's id"), metavar=t("LISTA", "LIST"))
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -101,7 +103,7 @@ def show(
         str,
         typer.Argument(
             help=t("listans id, eller KANAL/ID för en tråd", "the list's id, or CHANNEL/ID"),
-            metavar="LISTA|TRÅD",
+            metavar=t("LISTA|TRÅD", "LIST|THREAD"),
         ),
     ],
     html: Annotated[
@@ -109,7 +111,7 @@ def show(
         typer.Option(
             "--html",
             help=t("skriv listan som en sida hit", "write the list as a page here"),
-            metavar="FIL",
+            metavar=t("FIL", "FILE"),
         ),
     ] = None,
     as_of: AsOf = None,
@@ -187,7 +189,7 @@ def approve(
         typer.Option(
             "--keep",
             help=t("rad att behålla, 3:unique", "row to keep, 3:unique"),
-            metavar="RAD:SKÄL",
+            metavar=t("RAD:SKÄL", "ROW:REASON"),
         ),
     ] = None,
     as_of: AsOf = None,

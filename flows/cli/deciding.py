@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 Person = Annotated[
     str, typer.Option("--by", help=t("id i registret", "id in the register"), metavar="ID")
 ]
-Name = Annotated[str, typer.Argument(help=t("nyckel ur list", "a key from list"), metavar="BILD")]
+Name = Annotated[
+    str, typer.Argument(help=t("nyckel ur list", "a key from list"), metavar=t("BILD", "SNAPSHOT"))
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -56,7 +58,7 @@ def withdraw(
     ],
     copy: Annotated[
         Path | None,
-        typer.Option("--copy", help=t("en maskad PDF", "a masked PDF"), metavar="FIL"),
+        typer.Option("--copy", help=t("en maskad PDF", "a masked PDF"), metavar=t("FIL", "FILE")),
     ] = None,
     mask: Annotated[
         list[str] | None,
@@ -71,7 +73,7 @@ def withdraw(
         typer.Option(
             "--mask-words",
             help=t("fil med ord att maska, ett per rad", "file of words to mask, one a line"),
-            metavar="FIL",
+            metavar=t("FIL", "FILE"),
         ),
     ] = None,
     provision: Annotated[
@@ -142,7 +144,8 @@ def crisis_start(by: Person, channel: Channels = None, as_of: AsOf = None) -> No
 def crisis_stop(
     by: Person,
     period: Annotated[
-        str | None, typer.Argument(help=t("krislägets id", "the crisis's id"), metavar="KRIS")
+        str | None,
+        typer.Argument(help=t("krislägets id", "the crisis's id"), metavar=t("KRIS", "CRISIS")),
     ] = None,
     as_of: AsOf = None,
 ) -> None:

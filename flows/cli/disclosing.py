@@ -61,17 +61,22 @@ def disclose(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--out", help=t("ny mapp för underlaget", "new folder"), metavar="MAPP"),
+        typer.Option(
+            "-o",
+            "--out",
+            help=t("ny mapp för underlaget", "new folder"),
+            metavar=t("MAPP", "FOLDER"),
+        ),
     ] = None,
     channel: Annotated[
         list[str] | None,
         typer.Option("--channel", help=t("bara denna kanal (kan upprepas)", "only this channel")),
     ] = None,
     since: Annotated[
-        str | None, typer.Option("--from", help=t("från dag", "from day"), metavar="DAG")
+        str | None, typer.Option("--from", help=t("från dag", "from day"), metavar=t("DAG", "DAY"))
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--to", help=t("till dag", "to day"), metavar="DAG")
+        str | None, typer.Option("--to", help=t("till dag", "to day"), metavar=t("DAG", "DAY"))
     ] = None,
     purpose: Annotated[
         str,
@@ -85,7 +90,7 @@ def disclose(
         typer.Option(
             "--mask-words",
             help=t("fil med ord att maska i kopior, ett per rad", "words to mask, one a line"),
-            metavar="FIL",
+            metavar=t("FIL", "FILE"),
         ),
     ] = None,
     provision: Annotated[

@@ -36,7 +36,9 @@ def hold_add(
     ],
     review: Annotated[
         str,
-        typer.Option("--review", help=t("dag då det prövas igen", "day of review"), metavar="DAG"),
+        typer.Option(
+            "--review", help=t("dag då det prövas igen", "day of review"), metavar=t("DAG", "DAY")
+        ),
     ],
     role: Annotated[
         str,
@@ -105,12 +107,14 @@ def review(
         str | None,
         typer.Argument(
             help=t("tråden i kept/; utan den visas listan", "the thread in kept/; else the list"),
-            metavar="NYCKEL",
+            metavar=t("NYCKEL", "KEY"),
         ),
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option("--until", help=t("bevara till denna dag", "keep until"), metavar="DAG"),
+        typer.Option(
+            "--until", help=t("bevara till denna dag", "keep until"), metavar=t("DAG", "DAY")
+        ),
     ] = None,
     end: Annotated[
         bool,

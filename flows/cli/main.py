@@ -10,6 +10,7 @@ from typing import cast
 import typer
 
 from flows.cli.out import DONE, SHORT, WRONG, call, complain, emit, t
+from flows.cli.typer_words import speak, wrong_call
 
 VALUES = ("archive", "register", "decision", "lang")
 SWITCHES = ("json", "quiet", "debug")
@@ -103,6 +104,7 @@ def build() -> typer.Typer:
         doctor,
     ):
         room.add_to(app)
+    speak(app)
     return app
 
 
@@ -135,7 +137,7 @@ def main(words: list[str]) -> int:
         rest = hoist(words) or ["--help"]
         return int(build()(rest, prog_name="kanalarkiv", standalone_mode=False) or DONE)
     except UsageError as error:
-        complain("usage", error.format_message())
+        complain("usage", wrong_call(error))
         return WRONG
     except (typer.Abort, KeyboardInterrupt):
         complain("interrupted", t("avbrutet", "interrupted"))

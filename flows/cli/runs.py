@@ -17,7 +17,9 @@ Channels = Annotated[
 AsOf = Annotated[
     str | None,
     typer.Option(
-        "--as-of", help=t("regelns tid, ISO 8601", "the rule's time, ISO 8601"), metavar="TID"
+        "--as-of",
+        help=t("regelns tid, ISO 8601", "the rule's time, ISO 8601"),
+        metavar=t("TID", "TIME"),
     ),
 ]
 

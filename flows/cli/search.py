@@ -40,7 +40,7 @@ def find(
         ),
     ],
     zone: Annotated[
-        str | None, typer.Option("--zone", help=", ".join(ZONES), metavar="ZON")
+        str | None, typer.Option("--zone", help=", ".join(ZONES), metavar=t("ZON", "ZONE"))
     ] = None,
     channel: Annotated[
         str | None, typer.Option("--channel", help=t("kanalens id", "the channel's id"))

@@ -31,7 +31,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help=t("ny mapp", "new folder"), metavar="MAPP")],
+    folder: Annotated[
+        Path, typer.Argument(help=t("ny mapp", "new folder"), metavar=t("MAPP", "FOLDER"))
+    ],
     rehearsal: Annotated[
         bool, typer.Option("--rehearsal", help=t("övningsarkiv", "a rehearsal archive"))
     ] = False,
