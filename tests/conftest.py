@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.s3_stand_in import StandIn, stand_in
+
 # A deadline measures the machine's other work, not ours.
 settings.register_profile("kanalarkiv", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kanalarkiv")
@@ -48,6 +50,13 @@ def _no_power_cuts(pytestconfig: pytest.Config) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _: None)
         yield
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[StandIn]:
+    """A stand-in for an S3 service, started once: each of its users makes buckets of its own."""
+    with stand_in() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,9 @@
 """Disks that are full or may only be read: real ones, small, mounted for one process alone.
 
-Each scene below is played in a process with its own view of the file systems, so that nothing is
-mounted for anybody else, and nothing stays mounted whatever becomes of the test.
+Each scene below is played in a process with its own view of the file systems.
 """
 
 import datetime as dt
-import functools
-import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,10 +16,9 @@ from archive_store import Archive, Commit, Directory, Draft, archive_at
 from archive_store.errors import ArchiveError, KanalarkivError
 from archive_store.fixity import verify_at
 from archive_store.process import this_process
+from tests.archive_store.small_disks import ROOT, mount, played
 
 NOW = dt.datetime(2025, 12, 15, 2, tzinfo=dt.UTC)
-ROOT = Path(__file__).parent.parent.parent
-ALONE = ("unshare", "--map-root-user", "--mount")
 SMALL = "2m"
 MANY = 1000
 
@@ -34,40 +30,13 @@ def note(name: str, data: bytes = b"more", **more: Any) -> Commit:
     return Commit(**fields | more)
 
 
-@functools.cache
-def may_mount() -> bool:
-    """Whether this system lets us have a file system of our own."""
-    try:
-        trial = [*ALONE, "mount", "-t", "tmpfs", "none", "/mnt"]
-        return subprocess.run(trial, capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        return False
-
-
-def played(scene: Callable[[Path], dict[str, Any]], place: Path) -> dict[str, Any]:
+def play(scene: Callable[[Path], dict[str, Any]], place: Path) -> dict[str, Any]:
     """What the scene tells that is played on a small disk mounted at ``place``."""
-    if not may_mount():
-        pytest.skip("this system lets nobody mount a file system of their own")
-    code = (
+    return played(
         "import json, sys, pathlib; from tests.archive_store import test_directory_faults as t;"
-        f"print(json.dumps(t.{scene.__name__}(pathlib.Path(sys.argv[1]))))"
+        f"print(json.dumps(t.{scene.__name__}(pathlib.Path(sys.argv[1]))))",
+        place,
     )
-    place.mkdir()
-    child = subprocess.run(
-        [*ALONE, sys.executable, "-c", code, str(place)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert child.returncode == 0, child.stderr
-    told: dict[str, Any] = json.loads(child.stdout)
-    return told
-
-
-def mount(place: Path, options: str) -> None:
-    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", place], check=True)
 
 
 def refused(call: Callable[[], object]) -> dict[str, str]:
@@ -188,7 +157,7 @@ def leftovers_on_a_disk_that_may_only_be_read(place: Path) -> dict[str, Any]:
 
 
 def test_a_full_disk_is_said_and_costs_nothing_that_was_acknowledged(tmp_path: Path) -> None:
-    told = played(a_full_disk, tmp_path / "disk")
+    told = play(a_full_disk, tmp_path / "disk")
     assert told["said"]["code"] == "disk-full"
     assert "Frigör plats" in told["said"]["sv"]
     assert "Free some space" in told["said"]["en"]
@@ -199,13 +168,13 @@ def test_a_full_disk_is_said_and_costs_nothing_that_was_acknowledged(tmp_path: P
 
 
 def test_with_room_again_the_same_archive_goes_on(tmp_path: Path) -> None:
-    told = played(a_full_disk, tmp_path / "disk")
+    told = play(a_full_disk, tmp_path / "disk")
     assert told["afterwards"] == 2
     assert told["findings afterwards"] == []
 
 
 def test_a_culling_that_the_full_disk_cannot_record_destroys_nothing(tmp_path: Path) -> None:
-    told = played(a_culling_on_a_full_disk, tmp_path / "disk")
+    told = play(a_culling_on_a_full_disk, tmp_path / "disk")
     assert told["said"]["code"] == "disk-full"
     assert told["before"]
     assert told["after"]
@@ -213,7 +182,7 @@ def test_a_culling_that_the_full_disk_cannot_record_destroys_nothing(tmp_path: P
 
 
 def test_a_disk_that_may_only_be_read_is_read_and_refuses_every_change(tmp_path: Path) -> None:
-    told = played(a_disk_that_may_only_be_read, tmp_path / "disk")
+    told = play(a_disk_that_may_only_be_read, tmp_path / "disk")
     assert told["opened"]
     assert told["read"] == "words"
     assert told["findings"] == []
@@ -227,7 +196,7 @@ def test_a_disk_that_may_only_be_read_is_read_and_refuses_every_change(tmp_path:
 def test_what_dead_writers_left_does_not_stop_anybody_from_reading_such_a_disk(
     tmp_path: Path,
 ) -> None:
-    told = played(leftovers_on_a_disk_that_may_only_be_read, tmp_path / "disk")
+    told = play(leftovers_on_a_disk_that_may_only_be_read, tmp_path / "disk")
     assert told["said"]["code"] == "done"
 
 

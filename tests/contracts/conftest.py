@@ -8,19 +8,19 @@ import pytest
 
 from tests.contracts.archives import archive, open_bucket, reopen
 from tests.contracts.stores import OPENERS, new_address, use
-from tests.support.s3_stand_in import stand_in
+from tests.support.s3_stand_in import credentials
 
 __all__ = ["archive", "open_bucket", "reopen"]  # fixtures, over the store that is below
 
 
-@pytest.fixture(scope="package", autouse=True)
-def s3_store() -> Iterator[None]:
-    """Running for as long as the contracts run."""
+@pytest.fixture(scope="module", autouse=True)
+def s3_store(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The stand-in is where new S3 addresses are, unless a real store is given."""
     if os.environ.get("KANALARKIV_TEST_S3"):
         yield
         return
-    with stand_in() as running:
-        use(running)
+    use(request.getfixturevalue("s3_server"))
+    with credentials():
         yield
 
 

@@ -11,13 +11,13 @@ import pytest
 
 from tests.faults.store_scenes import Told, harvested, photographed
 from tests.support.fault_proxy import FAILURES, Dice, FaultProxy, fault_proxy
-from tests.support.s3_stand_in import StandIn, stand_in
+from tests.support.s3_stand_in import StandIn, credentials
 
 
 @pytest.fixture(scope="module")
-def store() -> Iterator[StandIn]:
-    with stand_in() as running:
-        yield running
+def store(s3_server: StandIn) -> Iterator[StandIn]:
+    with credentials():
+        yield s3_server
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from tests.support.fault_proxy import (
     fault_proxy,
     whole,
 )
-from tests.support.s3_stand_in import StandIn, stand_in
+from tests.support.s3_stand_in import StandIn, credentials
 
 NOW = dt.datetime(2025, 12, 15, 2, tzinfo=dt.UTC)
 # The error's code and what it advises, in both languages.
@@ -44,9 +44,9 @@ MESSAGES = {
 
 
 @pytest.fixture(scope="module")
-def store() -> Iterator[StandIn]:
-    with stand_in() as running:
-        yield running
+def store(s3_server: StandIn) -> Iterator[StandIn]:
+    with credentials():
+        yield s3_server
 
 
 @pytest.fixture

@@ -12,15 +12,15 @@ from archive_store.bucket import Bucket
 from archive_store.directory import Directory
 from tests.contracts.stores import s3_at
 from tests.properties.archive_machine import ArchiveMachine
-from tests.support.s3_stand_in import StandIn, stand_in
+from tests.support.s3_stand_in import StandIn, credentials
 
 _RUNNING: list[StandIn] = []
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _stand_in() -> Iterator[None]:
-    with stand_in() as running:
-        _RUNNING[:] = [running]
+def _stand_in(s3_server: StandIn) -> Iterator[None]:
+    _RUNNING[:] = [s3_server]
+    with credentials():
         yield
 
 

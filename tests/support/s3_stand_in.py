@@ -54,8 +54,18 @@ class StandIn:
 
 
 @contextlib.contextmanager
+def credentials() -> Iterator[None]:
+    """The stand-in's in the environment, and nobody else's, for the time of the block."""
+    others = [name for name in os.environ if name.startswith("AWS_") and name not in _CREDENTIALS]
+    with mock.patch.dict(os.environ, _CREDENTIALS):
+        for name in others:
+            del os.environ[name]
+        yield
+
+
+@contextlib.contextmanager
 def stand_in() -> Iterator[StandIn]:
-    """A running stand-in, and credentials in the environment, for the time of the block."""
+    """A running stand-in for the time of the block; who asks it needs ``credentials`` too."""
     child = subprocess.Popen(
         [sys.executable, __file__],
         stdin=subprocess.PIPE,
@@ -67,12 +77,7 @@ def stand_in() -> Iterator[StandIn]:
         assert child.stdout is not None
         port = child.stdout.readline().strip()
         assert port, "the stand-in did not start"
-        elsewhere = [name for name in os.environ if name.startswith("AWS_")]
-        with mock.patch.dict(os.environ, _CREDENTIALS):
-            for name in elsewhere:
-                if name not in _CREDENTIALS:
-                    del os.environ[name]
-            yield StandIn(f"http://127.0.0.1:{port}")
+        yield StandIn(f"http://127.0.0.1:{port}")
 
 
 def serve() -> None:

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from archive_store.doctor import Ok, Report, Row, examine, require
+from archive_store.doctor import Ok, Report, examine, require
 from archive_store.errors import ArchiveError, InputError
 from archive_store.s3 import S3
+from tests.archive_store.doctor.reports import codes, row
 from tests.real.ceph.server import Ceph, User
 
 pytestmark = pytest.mark.real
@@ -53,15 +54,6 @@ def examined(ceph: Ceph, bucket: str, **how: Any) -> Report:
         left = client.list_object_versions(Bucket=bucket)
     assert left.get("Versions", []) + left.get("DeleteMarkers", []) == []
     return report
-
-
-def row(report: Report, code: str) -> Row:
-    (found,) = [each for each in report.rows if each.code == code]
-    return found
-
-
-def codes(report: Report) -> list[str]:
-    return [each.code for each in report.failed]
 
 
 def oks(report: Report, wanted: dict[str, Ok]) -> dict[str, Ok]:

@@ -13,30 +13,25 @@ from typing import Any
 
 import pytest
 
-from archive_store.doctor import Needed, Ok, Report, Row, examine, require, s3_access, s3_ground
+from archive_store.doctor import Needed, Ok, examine, require, s3_access, s3_ground
 from archive_store.errors import InputError
 from archive_store.s3 import S3
 from archive_store.s3.requests import Answer, Door, Request
-from tests.support.s3_stand_in import StandIn, stand_in
+from tests.archive_store.doctor.reports import codes, row
+from tests.support.s3_stand_in import StandIn
 
 OPEN_TO_ALL = ["anonymous-refused"]  # the stand-in's own defect
 ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[StandIn]:
-    with stand_in() as running:
-        yield running
-
-
 @pytest.fixture
-def opened(server: StandIn) -> Iterator[Callable[..., S3]]:
+def opened(service: StandIn) -> Iterator[Callable[..., S3]]:
     """Opens a new bucket of the stand-in; closed afterwards, and then there is nothing in it."""
     stores: list[S3] = []
 
     def new(name: str | None = None, **kind: bool) -> S3:
-        bucket = name or server.new_bucket(**kind)
-        store = S3(bucket, "arkiv", endpoint=server.url, patience=2)
+        bucket = name or service.new_bucket(**kind)
+        store = S3(bucket, "arkiv", endpoint=service.url, patience=2)
         stores.append(store)
         return store
 
@@ -58,15 +53,6 @@ def name(store: S3) -> str:
 def everything(store: S3) -> list[str]:
     answer = client(store).list_object_versions(Bucket=name(store))
     return [each["Key"] for kind in ("Versions", "DeleteMarkers") for each in answer.get(kind, [])]
-
-
-def row(report: Report, code: str) -> Row:
-    (found,) = [each for each in report.rows if each.code == code]
-    return found
-
-
-def codes(report: Report) -> list[str]:
-    return [each.code for each in report.failed]
 
 
 def test_what_a_server_that_checks_nothing_lacks_is_said(opened: Callable[..., S3]) -> None:

@@ -1,50 +1,19 @@
 """doctor on a directory: what holds is said to hold, each defect is named, nothing is left."""
 
 import errno
-import json
 import os
 import stat
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from archive_store.bucket import Pace, Stored
 from archive_store.directory import Directory
-from archive_store.doctor import Needed, Ok, Report, Row, examine, require
-from archive_store.doctor.clocks import clock_answer
-from archive_store.doctor.file_systems import judged, kind_of
+from archive_store.doctor import Needed, Ok, Row, examine, require
 from archive_store.errors import InputError
-from tests.archive_store.test_directory_faults import may_mount
-
-ROOT = Path(__file__).parent.parent.parent
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return tmp_path / "archive"
-
-
-def row(report: Report, code: str) -> Row:
-    (found,) = [each for each in report.rows if each.code == code]
-    return found
-
-
-def codes(report: Report) -> list[str]:
-    return [each.code for each in report.failed]
-
-
-def refusal(root: Path) -> InputError:
-    with pytest.raises(InputError) as caught:
-        require(Directory(root), locks=False)
-    assert caught.value.code == "store-unfit"
-    assert str(root) in caught.value.sv
-    assert "kanalarkiv doctor" in caught.value.sv
-    return caught.value
+from tests.archive_store.doctor.reports import codes, refusal, row
 
 
 def test_a_sound_directory_passes_and_nothing_is_left(root: Path) -> None:
@@ -98,64 +67,6 @@ def test_a_place_inside_a_file_is_named(tmp_path: Path) -> None:
     assert row(report, "place").seen.sv == f"{tmp_path}/file är en fil"
     assert {each.ok for each in report.rows[1:]} == {Ok.NOT_TRIED}
     assert "är en fil" in refusal(tmp_path / "file" / "archive").sv
-
-
-def scene(place: Path, options: str, prepared: str = "") -> dict[str, Any]:
-    """What doctor says of a small file system of its own, mounted for one process alone."""
-    if not may_mount():
-        pytest.skip("this system lets nobody mount a file system of their own")
-    place.mkdir()
-    code = (
-        "import json, subprocess, sys; from pathlib import Path\n"
-        "from tests.archive_store import test_doctor as t\n"
-        "from tests.archive_store.test_directory_faults import mount\n"
-        "place = Path(sys.argv[1])\n"
-        f"mount(place, {options!r})\n{prepared}\n"
-        "report = t.examine(t.Directory(place / 'archive'))\n"
-        "try: t.require(t.Directory(place / 'archive'), locks=False)\n"
-        "except t.InputError as error: refused = error.sv\n"
-        "else: refused = ''\n"
-        "rows = {r.code: [r.ok, r.seen.sv] for r in report.rows}\n"
-        "left = [str(p) for p in place.rglob('*')]\n"
-        "print(json.dumps(dict(rows=rows, failed=t.codes(report), refused=refused, left=left)))"
-    )
-    child = subprocess.run(
-        ["unshare", "--map-root-user", "--mount", sys.executable, "-c", code, str(place)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert child.returncode == 0, child.stderr
-    told: dict[str, Any] = json.loads(child.stdout)
-    return told
-
-
-def test_a_disk_that_may_only_be_read_is_a_clear_no(tmp_path: Path) -> None:
-    told = scene(tmp_path / "disk", "size=2m,ro")
-    assert told["failed"] == ["writable"]
-    assert told["rows"]["writable"] == ["no", os.strerror(errno.EROFS)]
-    assert told["rows"]["hard-links"][0] == "not-tried"
-    assert "skrivbar" in told["refused"]
-
-
-def test_a_full_disk_has_no_room_and_nothing_is_left_on_it(tmp_path: Path) -> None:
-    told = scene(tmp_path / "disk", "size=8m", "(place / 'ballast').write_bytes(bytes(6 << 20))")
-    assert "room" in told["failed"]
-    assert told["rows"]["file-system"] == ["no", "tmpfs"]
-    assert [Path(left).name for left in told["left"]] == ["ballast"]
-
-
-def test_a_zone_mounted_from_elsewhere_is_named(tmp_path: Path) -> None:
-    told = scene(
-        tmp_path / "disk",
-        "size=200m",
-        "zone = place / 'archive' / 'posts'; zone.mkdir(parents=True); mount(zone, 'size=1m')",
-    )
-    assert told["failed"] == ["one-file-system"]
-    assert told["rows"]["one-file-system"] == ["no", "någon annanstans: posts"]
-    assert "posts" in told["refused"]
 
 
 def no_links(_source: object, _name: object, **_: object) -> None:
@@ -273,109 +184,3 @@ def test_names_of_128_characters_must_have_room(
     monkeypatch.setattr(Path, "mkdir", mkdir)
     report = examine(Directory(root))
     assert codes(report) == ["long-names"]
-
-
-@pytest.mark.parametrize(
-    ("ahead", "ok", "needed"),
-    [
-        (0.2, Ok.YES, None),
-        (-59, Ok.YES, None),
-        (61, Ok.NO, Needed.USEFUL),
-        (-600, Ok.NO, Needed.USEFUL),
-        (901, Ok.NO, Needed.REQUIRED),
-        (-1e6, Ok.NO, Needed.REQUIRED),
-    ],
-)
-def test_a_clock_is_well_worth_mending_or_fatal(
-    ahead: float, ok: Ok, needed: Needed | None
-) -> None:
-    answer = clock_answer(ahead)
-    assert (answer.ok, answer.needed) == (ok, needed)
-    assert answer.seen.sv == {0.2: "±0 s", 61: "61 s före", -600: "600 s efter"}.get(
-        ahead, answer.seen.sv
-    )
-
-
-MOUNTS = """\
-/dev/sda1 / ext4 rw 0 0
-server:/export /srv/my\\040share nfs4 rw 0 0
-tmpfs /srv/my\\040share/inner tmpfs rw 0 0
-//win/x /mnt cifs rw 0 0
-/dev/sdb1 /mnt xfs rw 0 0
-"""
-
-
-@pytest.mark.parametrize(
-    ("path", "kind"),
-    [
-        ("/home/a", "ext4"),
-        ("/srv/my share", "nfs4"),
-        ("/srv/my share/a/b", "nfs4"),
-        ("/srv/my share/inner/a", "tmpfs"),
-        ("/srv/my sharex", "ext4"),
-        ("/mnt/a", "xfs"),
-    ],
-)
-def test_the_file_system_is_that_of_the_nearest_and_latest_mount(
-    tmp_path: Path, path: str, kind: str
-) -> None:
-    (tmp_path / "mounts").write_text(MOUNTS)
-    assert kind_of(Path(path), tmp_path / "mounts") == kind
-
-
-def test_a_system_without_a_table_of_mounts_cannot_tell(tmp_path: Path) -> None:
-    assert kind_of(tmp_path, tmp_path / "none") is None
-    assert judged(None).ok is Ok.UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("kind", "ok", "word"),
-    [
-        ("ext4", Ok.YES, "ext4"),
-        ("overlay", Ok.NO, "volym"),
-        ("vfat", Ok.NO, "vfat"),
-        ("nfs4", Ok.UNKNOWN, "varje dator"),
-        ("fuse.sshfs", Ok.UNKNOWN, "varje dator"),
-        ("odd", Ok.UNKNOWN, "odd"),
-    ],
-)
-def test_a_kind_of_file_system_is_judged(kind: str, ok: Ok, word: str) -> None:
-    answer = judged(kind)
-    assert answer.ok is ok
-    assert word in answer.seen.sv + (answer.advice.sv if answer.advice else "")
-
-
-class Other:
-    """A store of another kind, over a directory; ``taken`` says whether a taken key is refused."""
-
-    pace = Pace()
-    locks = False
-
-    def __init__(self, inner: Directory, *, taken: bool) -> None:
-        self._inner, self._taken = inner, taken
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-    def create(self, key: str, data: bytes, **_: Any) -> None:
-        if not self._taken:
-            self._inner.delete(key)
-        self._inner.create(key, data)
-
-    def list(self, prefix: str = "", *, after: str = "") -> Iterator[Stored]:
-        return self._inner.list(prefix, after=after)
-
-
-def test_a_store_of_another_kind_is_tried_through_its_protocol(root: Path) -> None:
-    other: Any = Other(Directory(root), taken=True)
-    assert examine(other).ok
-    require(other, locks=False)
-    assert list(Directory(root).list()) == []
-
-
-def test_a_store_of_another_kind_that_overwrites_is_refused(root: Path) -> None:
-    other: Any = Other(Directory(root), taken=False)
-    assert codes(examine(other))[0] == "taken-refused"
-    with pytest.raises(InputError, match="silently overwritten"):
-        require(other, locks=False)
-    assert list(Directory(root).list()) == []
