@@ -32,11 +32,6 @@ class Remote(Passing):
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return tmp_path / "archive"
-
-
-@pytest.fixture
 def archive(root: Path) -> Archive:
     """Two channels with three harvests each, of which each replaced the one before."""
     archive = Archive.create(Directory(root), now=NOW)

@@ -40,11 +40,6 @@ def authority(tsa: Tsa) -> Authority:
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return tmp_path / "archive"
-
-
-@pytest.fixture
 def archive(root: Path) -> Archive:
     archive = Archive.create(Directory(root), now=NOW)
     for key in KEYS:
