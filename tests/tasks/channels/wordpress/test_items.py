@@ -1,49 +1,16 @@
-"""The WordPress connector: what it asks, what it lets in, and how it meets what is broken."""
+"""What the WordPress connector lets in of an item: its words, whose, from where and when."""
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 import httpx
 import pytest
 
 from archive_store.errors import ChannelError
 from tasks.channels import connector_for
-from tasks.model import Channel, Fetched, FetchRequest, Visibility
-from tests.tasks.channels.fake_wordpress import (
-    HOME,
-    SECRET,
-    FakeWordPress,
-    comment,
-    gmt,
-    post,
-)
-
-NOW = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
-Make = Callable[..., Channel]
-Ask = Callable[..., FetchRequest]
-
-
-def days(number: float) -> dt.datetime:
-    return NOW - dt.timedelta(days=number)
-
-
-@pytest.fixture
-def read(channel: Make, ask: Ask) -> Callable[..., Fetched]:
-    def fetch(site: FakeWordPress, secret: str | None = SECRET, **changes: Any) -> Fetched:
-        with connector_for(channel(), secret=secret, client=site.client()) as connector:
-            return connector.fetch(ask(**changes))
-
-    return fetch
-
-
-Read = Callable[..., Fetched]
-
-
-def refused(read: Read, site: FakeWordPress) -> ChannelError:
-    with pytest.raises(ChannelError) as caught:
-        read(site)
-    return caught.value
+from tasks.model import Visibility
+from tests.tasks.channels.fake_wordpress import HOME, SECRET, FakeWordPress, comment, post
+from tests.tasks.channels.wordpress.reading import Ask, Make, Read, days, refused
 
 
 def test_recorded_answers_of_a_real_wordpress_are_read(
@@ -105,95 +72,6 @@ def test_nothing_of_a_commenter_but_name_and_words_is_let_in(read: Read) -> None
         assert private not in told
 
 
-def test_lists_are_read_to_their_end(read: Read) -> None:
-    site = FakeWordPress(
-        [post(n, days(n)) for n in range(1, 251)],
-        [comment(n, 1 + n % 5, days(1)) for n in range(1000, 1230)],
-    )
-
-    fetched = read(site)
-
-    assert len([i for i in fetched.items if i.kind == "post"]) == fetched.total_posts == 250
-    assert len([i for i in fetched.items if i.kind == "comment"]) == 230
-
-
-@pytest.mark.parametrize("kept", ["link", "none"])
-def test_lists_are_read_to_their_end_where_a_proxy_takes_the_headers(read: Read, kept: str) -> None:
-    def strip(_: str, answer: httpx.Response) -> httpx.Response:
-        lost = ["x-wp-total", "x-wp-totalpages"] + ([] if kept == "link" else ["link"])
-        for name in lost:
-            answer.headers.pop(name, None)
-        return answer
-
-    site = FakeWordPress([post(n, days(n)) for n in range(1, 201)], bend=strip)
-
-    fetched = read(site)
-
-    assert len(fetched.items) == 200
-    assert fetched.total_posts is None, "not told, never nought"
-
-
-def test_a_list_that_changes_while_it_is_read_is_read_again(read: Read) -> None:
-    site = FakeWordPress([post(n, days(300 + n)) for n in range(1, 151)])
-
-    def shrink(route: str, answer: httpx.Response) -> httpx.Response:
-        """After the first page a post is deleted, so that the next page skips one."""
-        if route.endswith("posts") and len(site.posts) == 150:
-            site.posts = [p for p in site.posts if p["id"] != 1]
-        return answer
-
-    site.bend = shrink
-
-    found = {item.id for item in read(site).items}
-
-    assert {str(n) for n in range(2, 151)} <= found
-
-
-def test_a_server_that_does_not_turn_the_page_is_a_bad_answer(read: Read) -> None:
-    page = [post(n, days(n)) for n in range(1, 101)]
-
-    def stuck(route: str, answer: httpx.Response) -> httpx.Response:
-        return httpx.Response(200, json=page) if route.endswith("posts") else answer
-
-    assert refused(read, FakeWordPress(bend=stuck)).code == "bad-answer"
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"<html>Logga in, Vera Vind</html>",
-        b'{"code": "vera_vind"}',
-        b'[{"id": "Vera Vind"}]',
-        b'[{"id": 1, "type": "post", "date": "Vera Vind", "date_gmt": "x"}]',
-        b"[null]",
-        b"",
-    ],
-)
-def test_an_answer_of_another_shape_is_a_bad_one_and_not_repeated(read: Read, body: bytes) -> None:
-    def bend(route: str, answer: httpx.Response) -> httpx.Response:
-        return httpx.Response(200, content=body) if route.endswith("posts") else answer
-
-    error = refused(read, FakeWordPress(bend=bend))
-
-    assert error.code == "bad-answer"
-    assert "Vera" not in str(error) + error.sv + repr(error.__cause__)
-
-
-def test_a_400_that_is_not_about_pages_is_a_bad_answer(read: Read) -> None:
-    site = FakeWordPress()
-
-    def bend(_: str, answer: httpx.Response) -> httpx.Response:
-        listed = "page" in site.asked[-1][1]
-        return httpx.Response(400, json={"code": "rest_invalid_param"}) if listed else answer
-
-    site.bend = bend
-    assert refused(read, site).code == "bad-answer"
-
-
-def test_a_site_that_is_no_wordpress_is_a_bad_answer(read: Read) -> None:
-    assert refused(read, FakeWordPress(site={"version": 2})).code == "bad-answer"
-
-
 def test_only_public_comments_are_told_without_a_secret(read: Read) -> None:
     site = FakeWordPress(
         [post(1, days(1))], [comment(2, 1, days(1)), comment(3, 1, days(1), status="hold")]
@@ -235,65 +113,6 @@ def test_pingbacks_are_told_and_private_notes_of_plugins_are_not(read: Read) -> 
     found = {item.id: item.kind for item in read(site).items}
 
     assert found == {"1": "post", "c2": "pingback"}
-
-
-def test_a_scheduled_post_whose_last_change_is_older_than_it_has_its_words(read: Read) -> None:
-    site = FakeWordPress([post(1, days(1), modified_gmt=gmt(days(30)))])
-
-    [item] = read(site, numbers_since=days(90)).items
-
-    assert item.words
-
-
-def test_an_old_post_has_words_when_it_was_edited_and_its_old_comments_have_not(
-    read: Read,
-) -> None:
-    site = FakeWordPress(
-        [post(1, days(400), modified_gmt=gmt(days(1)))],
-        [comment(2, 1, days(390)), comment(3, 1, days(1))],
-    )
-
-    found = {i.id: i.words is not None for i in read(site, numbers_since=days(90)).items}
-
-    assert found == {"1": True, "c2": False, "c3": True}
-
-
-def test_a_late_comment_brings_its_old_thread_as_numbers(read: Read) -> None:
-    site = FakeWordPress(
-        [post(1, days(400)), post(2, days(300))],
-        [comment(3, 1, days(390)), comment(4, 1, days(1)), comment(5, 2, days(290))],
-    )
-
-    fetched = read(site, numbers_since=days(90))
-
-    found = {i.id: i.words is not None for i in fetched.items}
-    assert found == {"1": False, "c3": False, "c4": True}
-    assert fetched.looked_for == frozenset()
-
-
-def test_a_living_thread_is_read_whole_whatever_its_age(read: Read) -> None:
-    site = FakeWordPress(
-        [post(1, days(400)), post(2, days(400)), post(3, days(400), type="page")],
-        [comment(4, 1, days(390)), comment(5, 2, days(390))],
-    )
-    watch = frozenset({"1", "3", "77", "https://gammal.example/ett-flode"})
-
-    fetched = read(site, watch=watch, numbers_since=days(90))
-
-    assert {i.id: i.words is not None for i in fetched.items} == {"1": True, "3": True, "c4": True}
-    assert fetched.looked_for == {"1", "3", "77"}, "what WordPress never had, it cannot miss"
-
-
-def test_many_living_threads_are_asked_for_a_hundred_at_a_time(read: Read) -> None:
-    site = FakeWordPress([post(n, days(400)) for n in range(1, 251)])
-
-    fetched = read(site, watch=frozenset(map(str, range(1, 251))), numbers_since=days(90))
-
-    assert len(fetched.items) == 250
-    batches = [
-        q["include"].split(",") for r, q in site.asked if r.endswith("posts") and "include" in q
-    ]
-    assert [len(batch) for batch in batches] == [100, 100, 50]
 
 
 def test_an_address_is_never_a_slug_nor_another_sites_number(read: Read) -> None:
