@@ -5,11 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from archive_store import Archive, Draft
-from archive_store.errors import (
-    DamageError,
-    InputError,
-    MissingError,
-)
+from archive_store.errors import DamageError, InputError, MissingError
 from tests.contracts.archives import NOW, change, day, numbers, stored
 
 

@@ -5,10 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from archive_store import Archive, Draft
-from archive_store.errors import (
-    MissingError,
-    RefusalError,
-)
+from archive_store.errors import MissingError, RefusalError
 from tests.contracts.archives import change, day, numbers, stored
 
 

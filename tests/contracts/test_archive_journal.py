@@ -9,11 +9,7 @@ import pytest
 
 from archive_store import Archive
 from archive_store.bucket import Bucket
-from archive_store.errors import (
-    ExistsError,
-    InputError,
-    MissingError,
-)
+from archive_store.errors import ExistsError, InputError, MissingError
 from archive_store.keys import ROOT_PAGES
 from tests.contracts.archives import NOW, change, day, numbers, stored
 

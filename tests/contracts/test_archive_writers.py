@@ -6,11 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from archive_store import Archive, Draft
-from archive_store.errors import (
-    ConflictError,
-    DamageError,
-    InputError,
-)
+from archive_store.errors import ConflictError, DamageError, InputError
 from tests.contracts.archives import change, day, numbers, stored
 from tests.contracts.stores import is_stand_in
 

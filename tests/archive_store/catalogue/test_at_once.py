@@ -8,11 +8,7 @@ from archive_store import Archive, Directory, Package
 from archive_store.catalogue import Catalogue
 from archive_store.reader import Reader
 from archive_store.texts import Text
-from tests.archive_store.catalogue.catalogued import (
-    commit,
-    found,
-    kept,
-)
+from tests.archive_store.catalogue.catalogued import commit, found, kept
 
 READERS = 8
 

@@ -12,13 +12,7 @@ import pytest
 from archive_store import Archive
 from archive_store.catalogue import Catalogue
 from archive_store.errors import ArchiveError
-from tests.archive_store.catalogue.catalogued import (
-    bytes_of,
-    commit,
-    dump,
-    found,
-    kept,
-)
+from tests.archive_store.catalogue.catalogued import bytes_of, commit, dump, found, kept
 
 
 def test_the_file_is_its_owners_alone(archive: Archive, catalogue: Catalogue) -> None:

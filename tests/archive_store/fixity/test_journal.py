@@ -12,12 +12,7 @@ from archive_store import Archive, Directory, Draft
 from archive_store.checkpoint import Checkpoint, Told
 from archive_store.errors import DamageError
 from archive_store.fixity import verify, verify_at
-from tests.archive_store.fixity.damage import (
-    LAST,
-    commit,
-    flip,
-    found,
-)
+from tests.archive_store.fixity.damage import LAST, commit, flip, found
 
 
 def test_a_gap_in_the_journal_is_found_and_the_archive_refuses_to_open(

@@ -9,14 +9,7 @@ import pytest
 from archive_store import Archive, Directory
 from archive_store.errors import MissingError
 from archive_store.fixity import VerifyReport, verify, verify_at
-from tests.archive_store.fixity.damage import (
-    MANIFEST,
-    PDF,
-    THREADS,
-    flip,
-    found,
-    put,
-)
+from tests.archive_store.fixity.damage import MANIFEST, PDF, THREADS, flip, found, put
 
 
 def test_a_sound_archive_has_been_read_whole(archive: Archive, root: Path) -> None:

@@ -10,12 +10,7 @@ from archive_store import Archive, Draft, write_index
 from archive_store.errors import InputError, MissingError
 from archive_store.fixity import Part, verify, verify_at
 from archive_store.keys import ZONES
-from tests.archive_store.fixity.damage import (
-    PDF,
-    commit,
-    flip,
-    found,
-)
+from tests.archive_store.fixity.damage import PDF, commit, flip, found
 
 
 def test_a_part_can_be_verified_alone(archive: Archive, edit: Callable[..., None]) -> None:

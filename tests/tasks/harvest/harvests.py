@@ -16,6 +16,7 @@ from tasks.office_time import STOCKHOLM
 from tests.tasks.harvest.fake_channel import a_channel
 
 CHANNEL = a_channel()
+Harvest = Callable[[str], HarvestOutcome]
 
 
 def utc(text: str) -> dt.datetime:
@@ -24,9 +25,6 @@ def utc(text: str) -> dt.datetime:
 
 def local(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=STOCKHOLM).astimezone(dt.UTC)
-
-
-Harvest = Callable[[str], HarvestOutcome]
 
 
 def threads(archive: Archive) -> dict[str, Thread]:
