@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from flows.cli import main as cli
-from flows.cli.out import DONE, WRONG, call
+from flows.cli.out import DONE, WRONG
 from flows.cli.runs import moment
 
 COMMANDS = (
@@ -19,15 +19,12 @@ COMMANDS = (
     "report cull hold answer list get find rebuild verify doctor up demo"
 )
 
+pytestmark = pytest.mark.usefixtures("alone")
+
 
 @pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def _without_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "environ", {k: v for k, v in os.environ.items() if "PREFECT" not in k})
-    for name in ("archive", "register", "decision", "lang"):
-        monkeypatch.setattr(call, name, None)
-    for name in ("json", "quiet", "debug"):
-        monkeypatch.setattr(call, name, False)
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, Any]:

@@ -11,17 +11,9 @@ from archive_store import doctor as ground
 from archive_store.bucket import Bucket
 from archive_store.doctor import Needed, Ok, Report, Row, Text
 from flows.cli import main as cli
-from flows.cli.out import DONE, SHORT, call
+from flows.cli.out import DONE, SHORT
 
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in ("archive", "register", "decision", "lang"):
-        monkeypatch.setattr(call, name, None)
-        monkeypatch.delenv(f"KANALARKIV_{name.upper()}", raising=False)
-    for name in ("json", "quiet", "debug"):
-        monkeypatch.setattr(call, name, False)
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def a_row(code: str, ok: Ok, needed: Needed, *, locks: bool = False) -> Row:

@@ -21,14 +21,7 @@ from tasks.model import Media, Post, Thread, Version, Visibility, Words
 NOW = dt.datetime(2025, 12, 31, 22, tzinfo=dt.UTC)
 PAGES = ("Vinterns snöröjning i Östra byn", "Badhuset håller stängt över nyår")
 
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in ("archive", "register", "decision", "lang"):
-        monkeypatch.setattr(call, name, None)
-    for name in ("json", "quiet", "debug"):
-        monkeypatch.setattr(call, name, False)
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 @pytest.fixture

@@ -145,16 +145,7 @@ def test_more_than_a_request_can_be_answered_with_is_refused_before_it_is_record
     assert requests.every(office.house.archive) == ()
 
 
-@pytest.fixture
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in ("archive", "register", "decision", "lang"):
-        monkeypatch.setattr(call, name, None)
-    for name in ("json", "quiet", "debug"):
-        monkeypatch.setattr(call, name, False)
-
-
-@pytest.mark.usefixtures("_alone")
+@pytest.mark.usefixtures("alone")
 def test_the_command_says_the_same_as_json_and_leaves_the_phrase_nowhere_else(
     office: Office, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
