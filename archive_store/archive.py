@@ -182,7 +182,9 @@ class Archive(Committer):
             for stored in self.remains([package.key]):
                 self.bucket.lock(stored, until)
             facts["until"] = stamp(until)
-        return self._protect("confirmed", facts, now=now, actor=actor, once=confirmation(key))
+        entry = self._protect("confirmed", facts, now=now, actor=actor, once=confirmation(key))
+        self._lock_token(package.key)  # one that has come meanwhile
+        return entry
 
     def withdraw(
         self, key: str, replacement: Draft, *, decision: str, now: dt.datetime, actor: str
@@ -236,7 +238,22 @@ class Archive(Committer):
             until = self.locked_until(place, since=self._clock())
             self.bucket.create(place, token, until=until)
             digests[key] = hashlib.sha256(token).hexdigest()
-        return self._protect(STAMPED, {"tokens": digests}, now=now, actor=actor)
+        entry = self._protect(STAMPED, {"tokens": digests}, now=now, actor=actor)
+        for key in tokens:
+            self._lock_token(key)
+        return entry
+
+    def _lock_token(self, key: str) -> None:
+        """Lock a token for as long as what it vouches for, where that has been made final.
+
+        Whoever comes last, the token or the confirmation, sees both.
+        """
+        self.refresh()
+        final = self._state.once(confirmation(key))
+        living = self._state.package(key) is not None and self._state.token(key) is not None
+        if living and final is not None and "until" in final.facts:
+            until = dt.datetime.fromisoformat(final.facts["until"])
+            self.bucket.lock(token_key(key), until)
 
     def _protect(
         self,

@@ -20,12 +20,14 @@ class Stored:
         size: bytes.
         modified: when it was written, in the store's own time.
         versions: how many that differ the store keeps of it.
+        hidden: whether it holds bytes that ``get`` no longer finds, under somebody's marker.
     """
 
     key: str
     size: int
     modified: dt.datetime
     versions: int = 1
+    hidden: bool = False
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,19 @@ _AT_ONCE: Final = 8  # threads that synchronise; on ext4 several times as fast a
 _FORGOTTEN: Final = 24 * 3600.0  # seconds; no write takes so long, whichever machine began it
 _READ_ONLY_DISK: Final = (errno.EROFS, errno.EACCES, errno.EPERM)
 _NO_LINKS: Final = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK)
+_REASONS: Final = {
+    errno.EACCES: ("behörighet saknas", "permission denied"),
+    errno.EPERM: (
+        "det är skyddat mot ändring (chattr, eller en spärr i systemet)",
+        "it is protected against change (chattr, or a bar in the system)",
+    ),
+    errno.EROFS: (
+        "filsystemet är monterat bara för läsning",
+        "the file system is mounted read-only",
+    ),
+    errno.EIO: ("disken svarar med fel", "the disk answers with an error"),
+}
+"""Why a file system refuses, where the system's own word is short or in English alone."""
 
 
 class Directory:
@@ -87,6 +100,10 @@ class Directory:
                     if temporary.stat().st_nlink > 1:
                         break
                     raise _taken(key) from None
+                except OSError as error:
+                    if error.errno in _NO_LINKS and not _can_link(temporary):
+                        raise _no_links() from None
+                    raise  # of this name alone
                 break
             linked = True
             if settled:
@@ -288,6 +305,17 @@ def _told(key: str, *, unsure: Callable[[], bool] = lambda: False) -> Iterator[N
         raise flaw from None
 
 
+def _can_link(temporary: Path) -> bool:
+    """Whether the file system gives this file another name at all, here beside it."""
+    beside = temporary.with_name(f"{temporary.name}l")
+    try:
+        beside.hardlink_to(temporary)
+    except OSError:
+        return False
+    beside.unlink()
+    return True
+
+
 def _no_locks() -> ArchiveError:
     return ArchiveError(
         "no-locks",
@@ -313,18 +341,20 @@ def _failed(key: str, error: OSError) -> ArchiveError:
             sv=f"Disken där arkivet ligger är full; {key} skrevs inte. Frigör plats och kör igen.",
             en=f"The archive's disk is full; {key} was not written. Free some space, run again.",
         )
-    if error.errno in _NO_LINKS:
-        return ArchiveError(
-            "no-hard-links",
-            sv="Filsystemet där arkivet ligger medger inte hårda länkar (eller inte åt den här "
-            "användaren). Flytta arkivet till ett vanligt filsystem, till exempel ext4 eller APFS.",
-            en="The archive's file system allows no hard links (or not for this user). Move the "
-            "archive to an ordinary file system, such as ext4 or APFS.",
-        )
+    said = os.strerror(error.errno or 0)
+    sv, en = _REASONS.get(error.errno or 0, (said, said))
     return ArchiveError(
         "store-refused",
-        sv=f"Filsystemet nekade åtkomst till {key}: {os.strerror(error.errno or 0)}. Kontrollera "
-        "rättigheter och disk.",
-        en=f"The file system refused access to {key}: {os.strerror(error.errno or 0)}. Check "
-        "permissions and disk.",
+        sv=f"Filsystemet nekade åtkomst till {key}: {sv}. Kontrollera rättigheter och disk.",
+        en=f"The file system refused access to {key}: {en}. Check permissions and disk.",
+    )
+
+
+def _no_links() -> ArchiveError:
+    return ArchiveError(
+        "no-hard-links",
+        sv="Filsystemet där arkivet ligger medger inte hårda länkar (eller inte åt den här "
+        "användaren). Flytta arkivet till ett vanligt filsystem, till exempel ext4 eller APFS.",
+        en="The archive's file system allows no hard links (or not for this user). Move the "
+        "archive to an ordinary file system, such as ext4 or APFS.",
     )

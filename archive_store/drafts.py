@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from archive_store.bucket import Bucket
 from archive_store.errors import ArchiveError, DamageError, ExistsError, MissingError
+from archive_store.hidden import hidden
 from archive_store.journal import Head, stamp
 from archive_store.keys import file_key, manifest_key
 from archive_store.records import Draft, Package
@@ -254,7 +255,7 @@ def read_checked(bucket: Bucket, key: str, sha256: str) -> bytes:
     try:
         data = bucket.get(key, digest=sha256)
     except MissingError:
-        raise _missing(key) from None
+        raise hidden(bucket, key) or _missing(key) from None
     if hashlib.sha256(data).hexdigest() != sha256:
         raise _changed(key)
     return data
@@ -269,7 +270,7 @@ def check(bucket: Bucket, key: str, sha256: str) -> None:
     try:
         found = bucket.sha256(key, digest=sha256)
     except MissingError:
-        raise _missing(key) from None
+        raise hidden(bucket, key) or _missing(key) from None
     if found != sha256:
         raise _changed(key)
 

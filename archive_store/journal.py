@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from archive_store.bucket import Bucket, Pace
 from archive_store.errors import ArchiveError, DamageError, ExistsError, MissingError, UnsureError
+from archive_store.hidden import hidden
 from archive_store.keys import JOURNAL
 from archive_store.records import Commit, Entry, Package
 
@@ -174,7 +175,8 @@ def replay(
         if data is None:
             if not listed:
                 return
-            on_flaw(entry_key(seq), _gap(seq))
+            key = entry_key(seq)
+            on_flaw(key, hidden(bucket, key, code="journal-hidden") or _gap(seq))
             previous = None
             continue
         try:

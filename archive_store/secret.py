@@ -10,6 +10,7 @@ from typing import Final
 
 from archive_store.bucket import Bucket
 from archive_store.errors import DamageError, ExistsError, InputError, MissingError
+from archive_store.hidden import hidden
 from archive_store.keys import SECRETS
 
 LENGTH: Final = 32  # bytes
@@ -36,6 +37,8 @@ def secret_of(bucket: Bucket, name: str, *, may_create: bool) -> bytes:
     try:
         secret = bucket.get(name)
     except MissingError:
+        if flaw := hidden(bucket, name):  # a new one would let in what was culled
+            raise flaw from None
         if not may_create:
             raise secret_damaged(name) from None
         with contextlib.suppress(ExistsError):  # another was faster: theirs it is

@@ -127,7 +127,7 @@ def clock(corner: Corner) -> Answer:
 def no_default_retention(corner: Corner) -> Answer:
     """Asked before anything is written: a trial would be locked as long."""
     retention = corner.bucket.default_retention()
-    return no(retention) if retention else yes("inget förval", "no default")
+    return no(retention.sv, retention.en) if retention else yes("inget förval", "no default")
 
 
 @check(

@@ -178,7 +178,11 @@ class Check:
             try:
                 token = read_checked(self._bucket, place, sha256)
             except DamageError as flaw:
-                self._found.add(flaw.code.replace("object", "token"), place)
+                code = flaw.code.replace("object", "token")
+                if code == "hidden-token":
+                    self._found.damage(place, flaw, code=code)
+                else:
+                    self._found.add(code, place)
                 continue
             wrong = self._judge(token, self._bucket.get(key)) if self._judge else None
             if wrong is not None:

@@ -153,8 +153,9 @@ class Finding:
     """One thing that is not as it should be.
 
     Attributes:
-        code: one of those above, or ``missing-object``, ``changed-object``, ``missing-manifest``,
-            ``changed-manifest``, ``journal-gap``, ``journal-unreadable``,
+        code: one of those above, or ``missing-object``, ``changed-object``, ``hidden-object``,
+            ``missing-manifest``, ``changed-manifest``, ``hidden-manifest``, ``hidden-token``,
+            ``journal-gap``, ``journal-hidden``, ``journal-unreadable``,
             ``journal-contradiction``, ``secret-damaged``, ``wrong-token``.
         key: where.
         sv, en: what was seen and what to do.

@@ -21,6 +21,13 @@ from archive_store.opening import (
 from archive_store.records import Entry, Package
 from archive_store.state import State
 
+_LOST: Final = {"journal-gap", "journal-hidden", "journal-unreadable"}
+_OF_ENTRY: Final = {
+    "missing-object": "journal-gap",
+    "hidden-object": "journal-hidden",
+    "changed-object": "journal-edited",
+}
+"""What is told of an object, told of an entry."""
 _IN_MEMORY: Final = 50_000  # entries; more are looked up in a file that is thrown away
 
 
@@ -30,7 +37,7 @@ class JournalCheck:
     Attributes:
         state: what it says.
         read: how many entries were read.
-        damaged: whether an entry is missing or unreadable.
+        damaged: whether an entry is missing, hidden or unreadable.
     """
 
     def __init__(self, bucket: Bucket, found: Findings) -> None:
@@ -40,7 +47,7 @@ class JournalCheck:
         self._found = found
         self._digests: dict[int, str | None] = {}  # None where an entry is there but unreadable
         self._last = 0
-        self.damaged = False  # a gap, or an entry that cannot be read
+        self.damaged = False
         self._gaps: set[str] = set()
         self._longest = 0  # how many entries somebody has seen
         self._checkpoints = set(checkpoint_seqs(bucket))
@@ -88,8 +95,7 @@ class JournalCheck:
             try:
                 read_checked(self._bucket, key, self.state.entry(seq).sha256)
             except DamageError as flaw:
-                missing = flaw.code == "missing-object"
-                self._found.damage(key, flaw, code="journal-gap" if missing else "journal-edited")
+                self._found.damage(key, flaw, code=_OF_ENTRY[flaw.code])
 
     def read_on(self) -> None:
         """Take in what others have written since: an archive is verified while it is used."""
@@ -141,7 +147,7 @@ class JournalCheck:
         return longest > there
 
     def _flawed(self, key: str, flaw: DamageError) -> None:
-        self.damaged |= flaw.code in {"journal-gap", "journal-unreadable"}
+        self.damaged |= flaw.code in _LOST
         self._gaps.add(key)
         if flaw.code != "journal-gap":
             self._digests.setdefault(int(key.removeprefix("journal/").removesuffix(".json")), None)

@@ -19,7 +19,7 @@ _NEVER: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """One version of an object, or a delete marker (``marker``)."""
+    """One version of an object, or a delete marker (``marker``; ``on_top`` if nothing is newer)."""
 
     key: str
     id: str
@@ -27,6 +27,7 @@ class Version:
     modified: dt.datetime
     marker: bool
     etag: str = ""
+    on_top: bool = False
 
 
 def versions(
@@ -57,7 +58,8 @@ def versions(
             for row in tree
             if row.tag in {"Version", "DeleteMarker"}
         ]
-        found.sort(key=lambda version: version.key)  # some stores list markers at the end
+        # Some stores list markers at the end of a page.
+        found.sort(key=lambda version: (version.key, not version.on_top))
         # Beyond "after", which leaves out the root's own mark as a folder, too.
         yield from (version for version in found if version.key > after)
         if tree.findtext("IsTruncated") != "true":
@@ -68,11 +70,13 @@ def versions(
 
 def _version(row: ET.Element, root: str, plain: Callable[[str], str]) -> Version:
     modified = row.findtext("LastModified")
+    marker = row.tag == "DeleteMarker"
     return Version(
         key=plain(row.findtext("Key") or "").removeprefix(root),
         id=row.findtext("VersionId") or "null",
         size=int(row.findtext("Size") or 0),
         modified=dt.datetime.fromisoformat(modified) if modified else _NEVER,
-        marker=row.tag == "DeleteMarker",
+        marker=marker,
+        on_top=marker and row.findtext("IsLatest") == "true",
         etag=row.findtext("ETag") or "",
     )

@@ -37,10 +37,31 @@ _TRIES: Final = 3
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """For how long a bucket locks all that is written, if nothing else is said."""
+
+    mode: str
+    days: int = 0
+    years: int = 0
+
+    @property
+    def sv(self) -> str:
+        """In Swedish, such as ``GOVERNANCE 1 dag``."""
+        days = "1 dag" if self.days == 1 else f"{self.days} dagar"
+        return f"{self.mode} {f'{self.years} år' if self.years else days}"
+
+    @property
+    def en(self) -> str:
+        """In English, such as ``GOVERNANCE 1 day``."""
+        number, unit = (self.years, "year") if self.years else (self.days, "day")
+        return f"{self.mode} {number} {unit}{'' if number == 1 else 's'}"
+
+
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
 class LockConfiguration:
     """That a bucket can lock; ``default`` is its default retention, if it has one."""
 
-    default: str | None
+    default: Retention | None
 
 
 class Locks:
@@ -60,9 +81,13 @@ class Locks:
         rule = tree.find("Rule/DefaultRetention")
         if rule is None:
             return LockConfiguration(default=None)
-        days, years = rule.findtext("Days", "0"), rule.findtext("Years", "0")
-        length = f"{years} years" if int(years) else f"{days} days"
-        return LockConfiguration(default=f"{rule.findtext('Mode')} {length}")
+        return LockConfiguration(
+            default=Retention(
+                mode=rule.findtext("Mode", ""),
+                days=int(rule.findtext("Days", "0")),
+                years=int(rule.findtext("Years", "0")),
+            )
+        )
 
     def headers(self, until: dt.datetime) -> dict[str, str]:
         """What locks an object in its very put."""

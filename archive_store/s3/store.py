@@ -25,7 +25,7 @@ from archive_store.keys import JOURNAL, check_key, check_prefix
 from archive_store.s3 import errors
 from archive_store.s3.access import Access
 from archive_store.s3.listing import versions
-from archive_store.s3.locks import Locks
+from archive_store.s3.locks import Locks, Retention
 from archive_store.s3.requests import Answer, Door, Request
 from archive_store.s3.versions import (
     MISSING,
@@ -104,8 +104,8 @@ class S3:
     def locks(self, seen: bool) -> None:
         self._can_lock = seen
 
-    def default_retention(self) -> str | None:
-        """The bucket's default retention, such as ``"GOVERNANCE 30 days"``.
+    def default_retention(self) -> Retention | None:
+        """The bucket's default retention, if it has one.
 
         An archive must not lie in such a bucket: it would lock what is to be culled.
         """
@@ -205,12 +205,19 @@ class S3:
         rows = versions(self._door, prefix, after=after)
         for key, group in itertools.groupby(rows, key=lambda row: row.key):
             found = [*group]
-            row = self._versions.counting(found) or found[0]
+            counting = self._versions.counting(found)
+            row = counting or found[0]
             if key.startswith(JOURNAL) and not row.marker:
                 self._versions.remember(key, row.id)  # an entry is never destroyed
             # A put that was carried out twice, once late, has left the same bytes again.
             real = {version.etag for version in found if not version.marker}
-            yield Stored(key=key, size=row.size, modified=row.modified, versions=len(real))
+            yield Stored(
+                key=key,
+                size=row.size,
+                modified=row.modified,
+                versions=len(real),
+                hidden=counting is None and bool(real),
+            )
 
     def delete(self, key: str, *, withdrawn: bool = False) -> None:
         """See ``Bucket.delete``; absence is verified.

@@ -184,6 +184,7 @@ def test_a_lost_answer_to_our_own_link_counts_as_written(
     [
         (errno.ENOSPC, "disk-full"),
         (errno.ENOTSUP, "no-hard-links"),
+        (errno.EPERM, "no-hard-links"),
         (errno.EIO, "store-refused"),
         (errno.EROFS, "store-refused"),
     ],
@@ -202,6 +203,36 @@ def test_what_the_file_system_refuses_is_said_so_that_a_person_can_act(
     assert str(root) not in str(caught.value)
     assert temporary(root) == []
     assert list(directory.list()) == []
+
+
+def test_a_folder_protected_against_change_is_not_told_as_a_file_system_without_links(
+    directory: Directory, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory.create("posts/old", b"x")
+    protected = root / "posts"
+    link, unlink = Path.hardlink_to, Path.unlink
+
+    def refused(path: Path) -> None:
+        if path.parent == protected:
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(path))
+
+    def linked(self: Path, target: Path) -> None:
+        refused(self)
+        link(self, target)
+
+    def unlinked(self: Path, **how: bool) -> None:
+        refused(self)
+        unlink(self, **how)
+
+    monkeypatch.setattr(Path, "hardlink_to", linked)
+    monkeypatch.setattr(Path, "unlink", unlinked)
+    for call in (lambda: directory.create("posts/a", b"x"), lambda: directory.delete("posts/old")):
+        with pytest.raises(ArchiveError) as caught:
+            call()
+        assert caught.value.code == "store-refused"
+        assert "skyddat mot ändring" in caught.value.sv
+        assert "protected against change" in caught.value.en
+    assert temporary(root) == []
 
 
 @pytest.mark.skipif(IS_ROOT, reason="root may write everywhere")

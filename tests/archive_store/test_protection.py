@@ -3,6 +3,7 @@
 import datetime as dt
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,6 +92,53 @@ def test_confirming_lengthens_the_lock_once_and_is_journalled(
     assert archive.confirm(SNAPSHOT, now=NOW, actor="arkivarie-1") == first
     with pytest.raises(MissingError):
         archive.confirm("snapshots/none.json", now=NOW, actor="arkivarie-1")
+
+
+TOKEN = SNAPSHOT.replace(".json", ".tsr")
+
+
+@pytest.mark.parametrize("first", ["token", "confirmation"])
+def test_a_token_is_locked_for_as_long_as_the_confirmed_snapshot_that_it_vouches_for(
+    archive: Archive, store: Locking, first: str
+) -> None:
+    steps = [
+        lambda: archive.stamp({SNAPSHOT: b"token"}, now=NOW),
+        lambda: archive.confirm(SNAPSHOT, now=NOW, actor="arkivarie-1"),
+    ]
+    for step in steps if first == "token" else reversed(steps):
+        store.now += dt.timedelta(minutes=1)
+        step()
+    assert store.until[TOKEN] == store.until[SNAPSHOT] > store.now + LOCKS.first
+
+
+@pytest.mark.parametrize("between", ["list", "create"])
+def test_and_also_where_token_and_confirmation_come_at_once(
+    archive: Archive, store: Locking, monkeypatch: pytest.MonkeyPatch, between: str
+) -> None:
+    """Another run confirms while the token is being put, or stamps while the locks are set."""
+    other = Archive.open(store, clock=lambda: store.now)
+    if between == "create":
+        create = store.create
+
+        def created(key: str, data: bytes, **how: Any) -> None:
+            if key == TOKEN:
+                monkeypatch.undo()
+                other.confirm(SNAPSHOT, now=NOW, actor="arkivarie-1")
+            create(key, data, **how)
+
+        monkeypatch.setattr(store, "create", created)
+        archive.stamp({SNAPSHOT: b"token"}, now=NOW)
+    else:
+        lock = store.lock
+
+        def locked(key: str, until: dt.datetime) -> None:
+            monkeypatch.undo()
+            lock(key, until)
+            other.stamp({SNAPSHOT: b"token"}, now=NOW)
+
+        monkeypatch.setattr(store, "lock", locked)
+        archive.confirm(SNAPSHOT, now=NOW, actor="arkivarie-1")
+    assert store.until[TOKEN] == store.until[SNAPSHOT] > store.now + LOCKS.first
 
 
 def test_what_is_held_is_neither_culled_nor_superseded_until_every_hold_is_lifted(

@@ -154,7 +154,7 @@ def test_a_bucket_that_locks_by_itself_is_refused_before_anything_is_written(
     monkeypatch.setattr(Door, "send", seen)
     report = examine(store)
     assert codes(report) == ["no-default-retention"]
-    assert row(report, "no-default-retention").seen.sv == "COMPLIANCE 30 days"
+    assert row(report, "no-default-retention").seen.sv == "COMPLIANCE 30 dagar"
     with pytest.raises(InputError, match=r"no-default-retention.*COMPLIANCE 30 days"):
         require(store, locks=False)
     assert written == []

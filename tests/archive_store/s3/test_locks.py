@@ -8,6 +8,7 @@ import pytest
 
 from archive_store.errors import ArchiveError, MissingError
 from archive_store.s3 import S3
+from archive_store.s3.locks import Retention
 from tests.archive_store.s3.stored import LATER, SOON, all_versions
 from tests.support.s3_stand_in import StandIn
 
@@ -31,7 +32,23 @@ def test_it_tells_of_a_default_retention(bucket: S3, name: str, client: Any) -> 
     client.put_object_lock_configuration(
         Bucket=name, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
     )
-    assert bucket.default_retention() == "GOVERNANCE 30 days"
+    found = bucket.default_retention()
+    assert found is not None
+    assert (found.sv, found.en) == ("GOVERNANCE 30 dagar", "GOVERNANCE 30 days")
+
+
+@pytest.mark.parametrize(
+    ("period", "sv", "en"),
+    [
+        ({"days": 1}, "1 dag", "1 day"),
+        ({"days": 2}, "2 dagar", "2 days"),
+        ({"years": 1}, "1 år", "1 year"),
+        ({"years": 7}, "7 år", "7 years"),
+    ],
+)
+def test_a_default_retention_is_told_in_words(period: dict[str, int], sv: str, en: str) -> None:
+    found = Retention(mode="GOVERNANCE", **period)
+    assert (found.sv, found.en) == (f"GOVERNANCE {sv}", f"GOVERNANCE {en}")
 
 
 def test_a_lock_is_in_the_put_and_only_a_withdrawal_breaks_it(

@@ -153,7 +153,7 @@ def test_default_retention_is_refused_and_nothing_written(ceph: Ceph) -> None:
         )
     report = examined(ceph, bucket)
     assert codes(report) == ["no-default-retention"]
-    assert row(report, "no-default-retention").seen.sv == "COMPLIANCE 30 days"
+    assert row(report, "no-default-retention").seen.sv == "COMPLIANCE 30 dagar"
 
 
 def allow(ceph: Ceph, bucket: str, *statements: dict[str, Any]) -> None:

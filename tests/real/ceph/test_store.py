@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive_store import Archive, Commit, Draft, archive_at
-from archive_store.errors import ArchiveError, MissingError
+from archive_store.errors import ArchiveError, DamageError, MissingError
 from archive_store.fixity import verify_at
 from archive_store.places import bucket_at
 from archive_store.records import Locks
@@ -276,6 +276,27 @@ def test_what_a_killed_run_left_in_a_locked_zone_does_not_stop_the_next(
 
 
 # What is left
+
+
+def test_what_a_plain_delete_hides_is_told_as_hidden_and_shows_again_without_its_marker(
+    ceph: Ceph, client: "S3Client", name: str
+) -> None:
+    with ceph.reached():
+        archive = Archive.create(bucket_at(f"s3://{name}/arkiv"), now=NOW)
+        archive.commit(change(draft("snapshots/x/1")))
+        keys = ("snapshots/x/1/a", "journal/000000000002.json")
+        markers = [client.delete_object(Bucket=name, Key=f"arkiv/{key}") for key in keys]
+        found = {each.key: each for each in verify_at(f"s3://{name}/arkiv").findings}
+        assert found[keys[1]].code == "journal-hidden"
+        with pytest.raises(DamageError) as caught:
+            archive_at(f"s3://{name}/arkiv")
+        assert caught.value.code == "journal-hidden"
+        for key, marker in reversed([*zip(keys, markers, strict=True)]):
+            codes = {each.code for each in verify_at(f"s3://{name}/arkiv").findings}
+            assert ("hidden-object" in codes) == (key == keys[0])
+            version = marker["VersionId"]
+            client.delete_object(Bucket=name, Key=f"arkiv/{key}", VersionId=version)
+        assert verify_at(f"s3://{name}/arkiv").findings == ()
 
 
 def test_destroying_takes_every_version_and_marker_of_exactly_that_key(
