@@ -6,16 +6,15 @@ and what gets no token now gets it in a later run (docs/trusted-time.md).
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 from prefect import get_run_logger
 
 from archive_store.errors import KanalarkivError
 from archive_store.stamping import stamp_pending
-from archive_store.timestamps import Authority
 from flows.house import House
 from flows.outcome import Outcome
+from flows.trusted_time import authority_of
 
 _AT_ONCE: Final = 100
 _PATIENCE: Final = 120.0  # seconds; a long queue is worked off in several runs
@@ -33,13 +32,11 @@ def stamp(house: House, outcome: Outcome, *, clock: Callable[[], float] = time.m
         outcome: told of what fell short.
         clock: seconds, for patience.
     """
-    settings = house.settings
-    if not settings.tsa_url:
-        return 0
     stamped, end = 0, clock() + _PATIENCE
     try:
-        ca = Path(settings.tsa_ca) if settings.tsa_ca else None
-        authority = Authority(settings.tsa_url, ca=ca)
+        authority = authority_of(house.settings)
+        if authority is None:
+            return 0
         while True:
             done = stamp_pending(house.archive, authority, now=house.now, limit=_AT_ONCE)
             stamped += done.stamped

@@ -6,5 +6,6 @@ hard links. What a store can do is therefore seen by trial, on the operator's ow
 
 from archive_store.doctor.examination import examine, require
 from archive_store.doctor.report import Needed, Ok, Report, Row, Text
+from archive_store.doctor.trusted_time import examine_time
 
-__all__ = ["Needed", "Ok", "Report", "Row", "Text", "examine", "require"]
+__all__ = ["Needed", "Ok", "Report", "Row", "Text", "examine", "examine_time", "require"]

@@ -22,17 +22,23 @@ def add_to(app: typer.Typer) -> None:
 
 def doctor() -> None:
     """Try everything that the archive relies on, on the store itself; nothing is left behind."""
-    from archive_store.doctor import examine
+    from pathlib import Path
+
+    from archive_store.doctor import examine, examine_time
     from archive_store.places import bucket_at
     from flows.settings import load_settings
 
-    bucket = bucket_at(load_settings(archive=call.archive).archive)
+    settings = load_settings(archive=call.archive)
+    bucket = bucket_at(settings.archive)
     live = not call.json
     if live:
         emit(None, [t(f"Prövar {bucket}", f"Trying {bucket}"), ""])
     report = examine(bucket, told=_say if live else None)
-    emit(_document(report), ["", *_conclusion(report)])
-    leave(DONE if report.ok else SHORT)
+    time = examine_time(settings.tsa_url, Path(settings.tsa_ca) if settings.tsa_ca else None)
+    if live and time:
+        _say(time)
+    emit(_document(report, time), ["", *_conclusion(report), *_of_time(time)])
+    leave(DONE if report.ok and not (time and time.fails) else SHORT)
 
 
 def _say(row: "Row") -> None:
@@ -94,11 +100,18 @@ def _conclusion(report: "Report") -> list[str]:
     ]
 
 
-def _document(report: "Report") -> dict[str, Any]:
+def _of_time(row: "Row | None") -> list[str]:
+    """The settings of trusted time, concluded apart from the store."""
+    if row is None or not row.fails:
+        return []
+    return [t("Tidsstämplar kommer inte: se ovan.", "Tokens of trusted time will not come.")]
+
+
+def _document(report: "Report", time: "Row | None") -> dict[str, Any]:
     lang = t("sv", "en")
     return {
         "place": report.place,
-        "ok": report.ok,
+        "ok": report.ok and not (time and time.fails),
         "locks": report.locks,
         "rows": [
             {
@@ -109,6 +122,6 @@ def _document(report: "Report") -> dict[str, Any]:
                 "seen": row.seen.in_(lang),
                 "advice": "" if row.ok == "yes" else row.advice.in_(lang),
             }
-            for row in report.rows
+            for row in (*report.rows, *([time] if time else []))
         ],
     }

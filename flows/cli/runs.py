@@ -108,8 +108,10 @@ def run_flow(module: str, name: str, **parameters: Any) -> None:
     """Run a flow in this process against a Prefect server, and tell how it went."""
     settings = prepared()
     from flows.house import open_house
+    from flows.trusted_time import authority_of
 
     open_house(parameters.get("channels"), writes=False)  # refuse before a server is started
+    authority_of(settings)  # the same
     from flows.prefect_server import prefect_api
 
     with prefect_api(settings):

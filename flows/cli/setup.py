@@ -183,9 +183,11 @@ def up(
     """Serve until Ctrl-C."""
     settings = prepared(port=port)
     from flows.house import open_house
+    from flows.trusted_time import authority_of
     from flows.up import up as serve_all
 
     open_house(writes=False)  # refuse before a server is started
+    authority_of(settings)  # the same
     serve_all(settings)
 
 
