@@ -142,6 +142,12 @@ def test_nobody_without_an_account_is_taken_for_the_body(channel: Make, ask: Ask
     assert found == {"1": True, "c2": False}
 
 
+def test_a_post_by_an_account_that_is_not_the_bodys_is_not_its_own(read: Read) -> None:
+    site = FakeWordPress([post(1, days(1)), post(2, days(1), author=2)])
+
+    assert {item.id: item.own for item in read(site).items} == {"1": True, "2": False}
+
+
 def test_an_imported_row_without_utc_has_the_sites_own_time(read: Read) -> None:
     zero = "-0001-11-30T00:00:00"
     site = FakeWordPress(
