@@ -188,7 +188,8 @@ def test_a_disk_that_may_only_be_read_is_read_and_refuses_every_change(tmp_path:
     assert told["findings"] == []
     for what in ("commit", "cull", "lease"):
         assert told[what]["code"] == "store-refused", what
-        assert "Read-only file system" in told[what]["en"]
+        assert "monterat bara för läsning" in told[what]["sv"]
+        assert "mounted read-only" in told[what]["en"]
         assert "Kontrollera rättigheter och disk" in told[what]["sv"]
     assert told["packages"]
 
