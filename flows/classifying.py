@@ -16,6 +16,7 @@ from archive_store.errors import InputError
 from flows.circumstances import require_judge
 from flows.forms import AsOf, for_operators
 from flows.house import House, open_house
+from flows.meaningless import ID, POST, forgotten_if_refused, require_meaningless
 from flows.outcome import Outcome
 from tasks.culling import Decision, decision_for, load_decisions
 from tasks.culling.classifying import REASONS, classify
@@ -29,9 +30,11 @@ Post = Annotated[
     str,
     Field(
         title="Inlägg",
-        description="KANAL/ID, till exempel kommunbloggen/17, eller LISTA:RAD ur en "
-        "gallringslista, till exempel 2025-12-22-kommunstyrelsen-1:3. Skriv aldrig en adress eller "
-        "ord ur inlägget.",
+        description="KANAL/ID för en tråd som myndigheten inlett, till exempel kommunbloggen/17; "
+        "KANAL/NUMMER för en som andra inlett, till exempel kommunbloggen/other-3; eller LISTA:RAD "
+        "ur en gallringslista, till exempel 2025-12-22-kommunstyrelsen-1:3. Skriv aldrig id på en "
+        "kommentar eller någon annans inlägg, en adress, eller ord ur inlägget.",
+        json_schema_extra={"pattern": POST},
     ),
 ]
 RecordClass = Annotated[
@@ -55,6 +58,7 @@ Judge = Annotated[
         title="Klassas av",
         description="Ditt id, som det står i gallringsbeslutet eller i kanalregistret; inte ditt "
         "namn.",
+        json_schema_extra={"pattern": ID},
     ),
 ]
 
@@ -67,9 +71,12 @@ def classify_thread(
     post: Post, record_class: RecordClass, reason: Why, by: Judge, as_of: AsOf = None
 ) -> State[Outcome]:
     """Give a thread its class as a person."""
-    house = open_house(None, as_of)
+    with forgotten_if_refused("post"):
+        house = open_house(None, as_of)
+        channel, reference = reference_of(house.archive, post)
+        if post == f"{channel}/{reference}":  # else it is a row of a list
+            require_meaningless(house.archive, channel, reference)
     outcome = Outcome(flow="classify", title="Klassning")
-    channel, reference = reference_of(house.archive, post)
     with discreet("classify", channel):
         entry = classified(house, channel, reference, record_class, str(reason), by)
     said = "oförändrad" if entry is None else "avskild" if entry.facts["apart"] else "klassad"

@@ -18,6 +18,7 @@ from archive_store.errors import InputError, KanalarkivError
 from flows.circumstances import circumstances_of, require_scope
 from flows.forms import AsOf, Listed, ListId, for_operators
 from flows.house import House, keep_register, open_house, secret_of, software, write_page
+from flows.meaningless import ID
 from flows.outcome import Outcome, Row, counted
 from flows.papers import Paper, keep_paper
 from flows.searching import forget
@@ -36,6 +37,7 @@ Proposer = Annotated[
         title="Föreslås av",
         description="Id på den som föreslår, som det står i gallringsbeslutet. Lämna tomt: då "
         "gäller den första som beslutet nämner.",
+        json_schema_extra={"pattern": ID},
     ),
 ]
 Approver = Annotated[
@@ -44,6 +46,7 @@ Approver = Annotated[
         title="Godkänns av",
         description="Ditt id i gallringsbeslutet, inte ditt namn. Den som godkänner får inte vara "
         "den som föreslog.",
+        json_schema_extra={"pattern": ID},
     ),
 ]
 Keep = Annotated[

@@ -24,7 +24,7 @@ from flows.from_data import rendered
 from flows.house import LIVING, House, open_house, write_page
 from flows.logins import login_of
 from flows.outcome import Outcome, Row
-from flows.reasons import reason_of
+from flows.reasons import CODE, reason_of
 from flows.recording import Record, archived, of_page, provenance
 from flows.stamping import stamp
 from tasks.capture import OpenBrowser, capture_page, open_browser
@@ -71,6 +71,7 @@ Reason = Annotated[
         title="Skäl",
         description="En kod eller ett diarienummer utan mellanslag, till exempel KS/2025:12. Vill "
         "du skriva ord, använd kanalarkiv snapshot --reason: det som skrivs här sparas i Prefect.",
+        json_schema_extra={"pattern": CODE},
     ),
 ]
 

@@ -219,7 +219,7 @@ def test_a_year_is_summed_up_as_a_page_of_its_own(bath: World) -> None:
     bath.cull(keep={2: "unique"})
     house = house_of(bath)
     row = following_up._summed(house, "kommunstyrelsen", [CHANNEL], 2025)
-    assert (row["protokoll"], row["gallrade"]) == (1, 2)
+    assert (row["antal protokoll"], row["gallrade"]) == (1, 2)
     again = following_up._summed(house, "kommunstyrelsen", [CHANNEL], 2025)
     assert again["sammanställning"] == row["sammanställning"]
     (page,) = house.archive.packages("certificates/", kind="culling-summary")

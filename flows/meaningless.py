@@ -1,0 +1,88 @@
+"""A form takes references without meaning: Prefect keeps in clear what is typed into it.
+
+The body's own posts are named by their id, threads that others began by a number that leads to
+nobody (``other-3``), comments not at all: a thread is what is judged (DESIGN section 1, nothing of
+a person lives outside the archive). What the shape of an id gives away, Prefect's server refuses
+before it stores it, by the form's schema. What only the archive knows is seen when the run has
+begun: then the run takes it out of its own parameters before it says what to write instead.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Final
+from uuid import UUID
+
+from prefect.client.orchestration import get_client
+from prefect.runtime import flow_run
+
+from archive_store import Archive
+from archive_store.errors import InputError
+from tasks.days import living_days, load_day
+from tasks.model import Thread
+
+POST: Final = r"^([a-z0-9-]+/(?!c[0-9])(urn:uuid:)?[0-9A-Za-z-]{1,64}|[0-9a-z-]{1,80}:[0-9]{1,6})$"
+"""``KANAL/ID``, save a comment's id, or ``LISTA:RAD``; no address, and nothing with a space."""
+
+ID: Final = r"^[^\s]{0,80}$"
+"""A person's id: a name, which has a space, is refused."""
+
+FORGOTTEN: Final = "-"
+"""What stands in a run's parameters in place of what was typed."""
+
+
+@contextlib.contextmanager
+def forgotten_if_refused(parameter: str) -> Iterator[None]:
+    """Forget a parameter of this run where the block, which is to judge it, does not end well."""
+    try:
+        yield
+    except Exception:
+        forget(parameter)
+        raise
+
+
+def require_meaningless(archive: Archive, channel: str, reference: str) -> None:
+    """Refuse, as a name for a thread, what leads to somebody outside the body.
+
+    What names no living thread is told by whoever looks for it; it is forgotten here, for nobody
+    can say any more whose it was.
+
+    Raises:
+        InputError: ``post-of-others``, with the name to use instead.
+    """
+    found = _thread_with(archive, channel, reference)
+    if found is None:
+        forget("post")
+    elif reference not in _names(found):
+        name = f"{channel}/{found.counted_as or found.id}"
+        raise InputError(
+            "post-of-others",
+            sv=f"{channel}: det är någon annans inlägg, och dess id ska inte stå i Prefect. Det är "
+            f"nu borttaget ur körningens parametrar; ange tråden som {name} i stället.",
+            en=f"{channel}: it is somebody else's post, whose id must not stand in Prefect. It is "
+            f"now gone from the run's parameters; name the thread as {name} instead.",
+        )
+
+
+def _thread_with(archive: Archive, channel: str, reference: str) -> Thread | None:
+    for package in living_days(archive, channel):
+        for thread in load_day(archive, package):
+            if reference in {*_names(thread), thread.id, *(post.id for post in thread.posts)}:
+                return thread
+    return None
+
+
+def _names(thread: Thread) -> set[str]:
+    """By what a thread may be called where nothing of a person may stand."""
+    own = {post.id for post in thread.posts if post.own}
+    return {*own, thread.counted_as or thread.id} - {""}
+
+
+def forget(parameter: str) -> None:
+    """Take a parameter's value out of this run's record in Prefect, if it is a run of Prefect's."""
+    if flow_run.id is None:
+        return
+    run = UUID(str(flow_run.id))
+    with get_client(sync_client=True) as client:
+        stored = client.read_flow_run(run).parameters
+        answer = client.update_flow_run(run, parameters={**stored, parameter: FORGOTTEN})
+        answer.raise_for_status()
