@@ -19,11 +19,6 @@ IS_ROOT = os.geteuid() == 0
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return tmp_path / "archive"
-
-
-@pytest.fixture
 def directory(root: Path) -> Directory:
     return Directory(root)
 

@@ -20,11 +20,6 @@ DAY = "posts/blogg/2025-12-30/1/manifest.json"
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return tmp_path / "archive"
-
-
-@pytest.fixture
 def store(root: Path) -> Locking:
     return Locking(Directory(root), now=NOW)
 
