@@ -270,7 +270,7 @@ def not_trusted(host: str, reason: str) -> CaptureError:
     return CaptureError(
         "page-unreachable",
         sv=f"Certifikatet hos {host} godtas inte ({reason}). Är det utfärdat av en egen utfärdare, "
-        "ange dess certifikat i inställningen ca; annars behöver webbplatsen rättas.",
+        "ange dess certifikat i inställningen browser_ca; annars behöver webbplatsen rättas.",
         en=f"The certificate of {host} is not accepted ({reason}). If an authority of your own "
-        "issued it, name its certificate in the setting ca; else the site needs mending.",
+        "issued it, name its certificate in the setting browser_ca; else the site needs mending.",
     )

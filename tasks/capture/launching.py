@@ -90,10 +90,12 @@ def find_browser(settings: BrowserSettings, downloaded: str = "") -> Path:
         if chosen is None:
             raise CaptureError(
                 "no-browser",
-                sv=f"Webbläsaren som inställningen pekar ut finns inte: {settings.executable}. "
-                "Rätta sökvägen, eller ta bort inställningen så letas en webbläsare upp.",
-                en=f"The browser that the setting names does not exist: {settings.executable}. "
-                "Mend the path, or remove the setting and a browser is looked for.",
+                sv="Webbläsaren som inställningen browser pekar ut finns inte: "
+                f"{settings.executable}. Rätta sökvägen, eller töm den så letas en webbläsare "
+                "upp.",
+                en="The browser that the setting browser names does not exist: "
+                f"{settings.executable}. Mend the path, or empty it and a browser is looked "
+                "for.",
             )
         return Path(chosen)
     found = next(filter(None, map(shutil.which, NAMES)), None)

@@ -242,7 +242,7 @@ def _strange(what: str) -> CaptureError:
     return CaptureError(
         "picture-format",
         sv=f"Webbläsarens bild av sidan har ett format som inte stöds ({what}). Uppdatera "
-        "Chromium, eller välj en annan med inställningen för webbläsare, och kör igen.",
+        "Chromium, eller välj en annan med inställningen browser, och kör igen.",
         en=f"The browser's picture of the page has a format that is not supported ({what}). "
-        "Update Chromium, or choose another by the browser setting, and run again.",
+        "Update Chromium, or choose another by the setting browser, and run again.",
     )

@@ -48,9 +48,9 @@ def proxy(chosen: str) -> ProxySettings | None:
         raise InputError(
             "proxy",
             sv="Proxyns adress är ingen adress. Ange den som http://värd:port i inställningen "
-            "eller i miljövariabeln HTTPS_PROXY.",
-            en="The proxy's address is not one. Give it as http://host:port in the setting or in "
-            "the environment variable HTTPS_PROXY.",
+            "browser_proxy eller i miljövariabeln HTTPS_PROXY.",
+            en="The proxy's address is not one. Give it as http://host:port in the setting "
+            "browser_proxy or in the environment variable HTTPS_PROXY.",
         )
     told = ProxySettings(
         server=f"{parts.scheme}://{parts.hostname}{port}",
@@ -79,8 +79,10 @@ def trusting(ca: str, home: Path) -> dict[str, str]:
     if not found:
         raise InputError(
             "ca-file",
-            sv=f"Inga certifikat kan läsas i {ca}. Ange en fil i PEM-format.",
-            en=f"No certificates can be read in {ca}. Give a file in PEM format.",
+            sv=f"Inga certifikat kan läsas i {ca}. Ange en fil i PEM-format i inställningen "
+            "browser_ca.",
+            en=f"No certificates can be read in {ca}. Name a file in PEM format in the setting "
+            "browser_ca.",
         )
     database = home / ".pki" / "nssdb"
     database.mkdir(parents=True, exist_ok=True)
@@ -128,9 +130,9 @@ def _certutil(*arguments: str, database: Path, given: str = "") -> None:
             sv="Webbläsaren kan inte fås att lita på den egna certifikatutfärdaren: programmet "
             "certutil saknas eller tog inte emot filen. Installera det (Debian och Ubuntu: apt-get "
             "install libnss3-tools), eller lägg till utfärdaren i systemet (macOS: nyckelringen) "
-            "och ta bort inställningen.",
+            "och töm inställningen browser_ca.",
             en="The browser cannot be made to trust your own certificate authority: the program "
             "certutil is missing or did not take the file. Install it (Debian and Ubuntu: apt-get "
             "install libnss3-tools), or add the authority to the system (macOS: the keychain) and "
-            "remove the setting.",
+            "empty the setting browser_ca.",
         )

@@ -1,7 +1,10 @@
 """Settings: flag before environment before file; what is unknown or malformed is refused whole."""
 
+import ast
 import dataclasses as dc
 import os
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,8 @@ import pytest
 from archive_store.errors import InputError
 from flows.browsing import browser_of
 from flows.settings import PREFECT_DEFAULTS, Settings, load_settings, prepare_environment
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -120,3 +125,26 @@ def test_the_sandbox_is_left_to_the_browser_where_nobody_says(
     assert browser_of(load_settings()).sandbox is None
     monkeypatch.setenv("KANALARKIV_BROWSER_SANDBOX", "false")
     assert browser_of(load_settings()).sandbox is False
+
+
+def test_every_setting_that_an_error_names_is_one() -> None:
+    known = {field.name for field in dc.fields(Settings)}
+    named = {
+        word
+        for room in ("flows", "tasks", "archive_store")
+        for file in (ROOT / room).rglob("*.py")
+        for text in _texts(file)
+        for word in re.findall(r"inställningen (\S+?)[.;,:]?(?: |$)", text)
+    }
+    assert {"browser", "browser_ca", "browser_proxy", "tsa_ca"} <= named
+    assert named - known == set()
+
+
+def _texts(file: Path) -> Iterator[str]:
+    """The strings of a module, joined where they are written in parts."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.JoinedStr):
+            parts = (each.value for each in node.values if isinstance(each, ast.Constant))
+            yield "".join(map(str, parts))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
