@@ -20,10 +20,14 @@ from archive_store.errors import InputError
 from tasks.days import living_days, load_day
 from tasks.model import Thread
 
-POST: Final = r"^([a-z0-9-]+/(?!c[0-9])(urn:uuid:)?[0-9A-Za-z-]{1,64}|[0-9a-z-]{1,80}:[0-9]{1,6})$"
+# Prefect's page shows a pattern that was not met: it begins with a remark that says what to write.
+POST: Final = (
+    r"(?# Skriv KANAL/ID eller LISTA:RAD, aldrig en kommentars id, en adress eller ord. )"
+    r"^([a-z0-9-]+/(?!c[0-9])(urn:uuid:)?[0-9A-Za-z-]{1,64}|[0-9a-z-]{1,80}:[0-9]{1,6})$"
+)
 """``KANAL/ID``, save a comment's id, or ``LISTA:RAD``; no address, and nothing with a space."""
 
-ID: Final = r"^[^\s]{0,80}$"
+ID: Final = r"(?# Skriv ditt id, inte ditt namn. )^[^\s]{0,80}$"
 """A person's id: a name, which has a space, is refused."""
 
 FORGOTTEN: Final = "-"

@@ -14,7 +14,7 @@ from typing import Final
 from archive_store.errors import InputError
 
 LONGEST: Final = 200
-CODE: Final = r"^[\w./:-]{0,40}$"
+CODE: Final = r"(?# Skriv en kod eller ett diarienummer utan mellanslag. )^[\w./:-]{0,40}$"
 """Of what a form takes; Prefect's server refuses the rest before it stores it."""
 _CODE: Final = re.compile(CODE)
 _spoken: ContextVar[str] = ContextVar("reason", default="")
