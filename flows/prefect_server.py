@@ -7,9 +7,11 @@ same state folder, else one started for this call and ended by its process id af
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -65,15 +67,30 @@ def started(settings: Settings, *, port: int) -> Iterator[str]:
             command, stdout=out, stderr=subprocess.STDOUT, env=environment, start_new_session=True
         )
     note = _note(settings)
+    with _term_interrupts():
+        try:
+            url = f"http://127.0.0.1:{port}/api"
+            _await_health(url, server, log)
+            note.write_text(json.dumps({"url": url, "pid": server.pid}), "utf-8")
+            os.environ["PREFECT_API_URL"] = url
+            yield url
+        finally:
+            note.unlink(missing_ok=True)
+            _end(server)
+
+
+@contextlib.contextmanager
+def _term_interrupts() -> Iterator[None]:
+    """Let SIGTERM interrupt as Ctrl-C does: the server has a session of its own and would stay."""
+    mine = threading.current_thread() is threading.main_thread()
+    if not mine or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        url = f"http://127.0.0.1:{port}/api"
-        _await_health(url, server, log)
-        note.write_text(json.dumps({"url": url, "pid": server.pid}), "utf-8")
-        os.environ["PREFECT_API_URL"] = url
-        yield url
+        yield
     finally:
-        note.unlink(missing_ok=True)
-        _end(server)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def living(settings: Settings) -> str | None:

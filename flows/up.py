@@ -4,9 +4,9 @@ The server runs as a child on loopback; the runs are started by ``serve`` in thi
 process of its own, until Ctrl-C or SIGTERM.
 """
 
+import contextlib
 import signal
 import sys
-from types import FrameType
 
 from flows.prefect_server import started
 from flows.settings import Settings
@@ -20,7 +20,7 @@ def up(settings: Settings) -> None:
     Raises:
         ServerError: Prefect's server did not come up.
     """
-    with started(settings, port=settings.port) as url:
+    with contextlib.suppress(KeyboardInterrupt), started(settings, port=settings.port) as url:
         _tell(url)
         serve_deployments(settings)
 
@@ -31,20 +31,14 @@ def serve_deployments(settings: Settings) -> None:
 
     from flows.deployments import deployments  # noqa: PLC0415 - the same
 
-    signal.signal(signal.SIGTERM, _interrupt)
-    try:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
         serve(
             *deployments(settings),
             limit=SIMULTANEOUS_RUNS,
             pause_on_shutdown=False,
             print_starting_message=False,
         )
-    except KeyboardInterrupt:
-        return
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _tell(url: str) -> None:

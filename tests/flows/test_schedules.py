@@ -118,6 +118,19 @@ def up(tmp_path: Path) -> Iterator[Up]:
 
 
 @pytest.mark.real
+def test_up_leaves_no_server_behind_that_is_told_to_end_as_soon_as_it_has_begun(
+    up: Up, tmp_path: Path
+) -> None:
+    note = tmp_path / ".kanalarkiv" / "server.json"
+    server = json.loads(note.read_text("utf-8"))["pid"]
+    up.child.send_signal(signal.SIGTERM)
+    assert up.child.wait(60) == 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(server, 0)
+    assert not note.exists()
+
+
+@pytest.mark.real
 def test_up_schedules_the_daily_harvest_and_ends_when_told(up: Up) -> None:
     deadline = time.monotonic() + 90
     while not (runs := up.scheduled("harvest")) and time.monotonic() < deadline:
