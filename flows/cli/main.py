@@ -135,7 +135,10 @@ def main(words: list[str]) -> int:
 
     try:
         rest = hoist(words) or ["--help"]
-        return int(build()(rest, prog_name="kanalarkiv", standalone_mode=False) or DONE)
+        code = int(build()(rest, prog_name="kanalarkiv", standalone_mode=False) or DONE)
+        if code == INTERRUPTED:  # what typer makes of Ctrl-C, without a word
+            raise typer.Abort
+        return code
     except UsageError as error:
         complain("usage", wrong_call(error))
         return WRONG

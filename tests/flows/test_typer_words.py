@@ -89,6 +89,17 @@ def paths(tree: typer.Typer, *above: str) -> Iterator[tuple[str, ...]]:
         yield from paths(group.typer_instance, *above, str(group.name))
 
 
+def test_who_interrupts_a_command_is_told_that_it_was_interrupted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("flows.cli.runs.run_flow", interrupted)
+    assert cli.main(["harvest"]) == cli.INTERRUPTED
+    assert capsys.readouterr().err == "kanalarkiv: avbrutet\n"
+
+
 def test_help_in_english_is_typers_own(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["find", "--help", "--lang", "en"]) == DONE
     page = capsys.readouterr().out
