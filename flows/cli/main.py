@@ -123,6 +123,18 @@ def run() -> None:
     sys.exit(version() if words == ["--version"] else main(words))
 
 
+def called(words: list[str]) -> int:
+    """Let typer find the command and run it; the exit code.
+
+    Raises:
+        KeyboardInterrupt: it was interrupted, of which typer makes its code without a word.
+    """
+    code = int(build()(words, prog_name="kanalarkiv", standalone_mode=False) or DONE)
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
+    return code
+
+
 def main(words: list[str]) -> int:
     """Run one command; the exit code."""
     from archive_store.errors import (
@@ -135,10 +147,7 @@ def main(words: list[str]) -> int:
 
     try:
         rest = hoist(words) or ["--help"]
-        code = int(build()(rest, prog_name="kanalarkiv", standalone_mode=False) or DONE)
-        if code == INTERRUPTED:  # what typer makes of Ctrl-C, without a word
-            raise typer.Abort
-        return code
+        return called(rest)
     except UsageError as error:
         complain("usage", wrong_call(error))
         return WRONG
