@@ -310,9 +310,10 @@ class Archive(Committer):
         """The archive's secret: 32 random bytes, made when first asked for.
 
         Raises:
-            DamageError: it is lost although tombstones depend on it, or is not 32 bytes long.
+            DamageError: it is lost although marks depend on it, or is not 32 bytes long.
         """
-        return secret_of(self.bucket, name, may_create=not self.packages("tombstones/"))
+        marked = self.packages("tombstones/") or self.packages("posts/")
+        return secret_of(self.bucket, name, may_create=not marked)
 
 
 def archive_at(location: str | Path, *, clock: Clock = real_time) -> Archive:

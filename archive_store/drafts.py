@@ -257,7 +257,7 @@ def read_checked(bucket: Bucket, key: str, sha256: str) -> bytes:
     except MissingError:
         raise hidden(bucket, key) or _missing(key) from None
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise _changed(key)
+        raise changed(key)
     return data
 
 
@@ -272,7 +272,7 @@ def check(bucket: Bucket, key: str, sha256: str) -> None:
     except MissingError:
         raise hidden(bucket, key) or _missing(key) from None
     if found != sha256:
-        raise _changed(key)
+        raise changed(key)
 
 
 def _missing(key: str) -> DamageError:
@@ -283,7 +283,8 @@ def _missing(key: str) -> DamageError:
     )
 
 
-def _changed(key: str) -> DamageError:
+def changed(key: str) -> DamageError:
+    """What lies there is not what was written."""
     return DamageError(
         "changed-object",
         sv=f"{key} har ändrats sedan det skrevs. Återställ det från en säkerhetskopia.",

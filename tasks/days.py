@@ -2,12 +2,13 @@
 
 DESIGN section 1: a thread is the unit of judgement, a channel's day the unit of storage. A day lies
 at ``posts/<channel>/<day>/<generation>/`` with ``threads.jsonl`` (one salted document a thread, all
-its versions inside) and ``media/``. It is never changed in place: a new generation is committed and
-the old one retired in the same commit.
+its versions inside), their gists in the same order (``tasks.gists``) and ``media/``. It is never
+changed in place: a new generation is committed and the old one retired in the same commit.
 """
 
 import dataclasses as dc
 import datetime as dt
+import functools
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
@@ -15,9 +16,12 @@ import pydantic
 
 from archive_store import Archive, Draft, Package
 from archive_store.bucket import Bucket
-from archive_store.drafts import read_checked
+from archive_store.drafts import changed, read_checked
 from archive_store.errors import DamageError
 from archive_store.keys import file_key
+from tasks import gists
+from tasks.gists import Gist, gist_of, gists_from_json, gists_json, pictures_of
+from tasks.marks import marks_of
 from tasks.model import Thread
 
 THREADS = "threads.jsonl"
@@ -63,20 +67,29 @@ def day_media(archive: Archive, package: Package) -> dict[str, bytes]:
     return {name: archive.read(package, name) for name in names if name.startswith(MEDIA)}
 
 
-def day_draft(
+def day_draft(  # noqa: PLR0913 - which day, and everything that it holds
     channel_id: str,
     day: dt.date,
     generation: int,
     threads: Sequence[Thread],
     media: Mapping[str, bytes],
+    *,
+    secret: bytes,
 ) -> Draft:
-    """A generation of a day, with the pictures that its threads name and no others."""
+    """A generation of a day, with the pictures that its threads name and no others.
+
+    ``secret`` is the archive's own, under which the threads are marked (``tasks.marks``).
+    """
     ordered = sorted(threads, key=lambda thread: (thread.posts[0].published, thread.id))
     named = media_names(ordered)
+    lines = [thread_json(thread) for thread in ordered]
+    sizes = {name: len(data) for name, data in media.items()}
+    told = [gist_of_line(*each, sizes, secret) for each in zip(ordered, lines, strict=True)]
     return Draft(
         base=f"posts/{channel_id}/{day.isoformat()}/{generation}",
         files={
-            THREADS: b"".join(thread_json(thread) + b"\n" for thread in ordered),
+            THREADS: b"".join(line + b"\n" for line in lines),
+            gists.FILE: gists_json(told),
             **{name: data for name, data in sorted(media.items()) if name in named},
         },
         about={"channel": channel_id, "day": day.isoformat(), "generation": generation},
@@ -95,8 +108,8 @@ def rest_draft(
 ) -> Draft:
     """The next generation of a day that loses threads: the others' stored lines, byte for byte.
 
-    Lines and pictures are read when they are written, so that a commit over very many days holds
-    no more than one of them at a time.
+    Lines, gists and pictures are read when they are written, so that a commit over very many days
+    holds no more than one of them at a time.
 
     Args:
         archive: where the day lies; it must live until the draft is committed.
@@ -108,7 +121,9 @@ def rest_draft(
     channel, day = package.labels["channel"], package.labels["day"]
     generation = generation_of(package) + 1
     digests = {file["name"]: file["sha256"] for file in archive.manifest(package)["files"]}
-    stays = {name: digests[name] for name in (THREADS, *sorted(media)) if name in digests}
+    stays = {
+        name: digests[name] for name in (THREADS, gists.FILE, *sorted(media)) if name in digests
+    }
     return Draft(
         base=f"posts/{channel}/{day}/{generation}",
         files=_Rest(archive.bucket, package.key, stays, frozenset(gone)),
@@ -120,14 +135,19 @@ def rest_draft(
 
 def media_names(threads: Iterable[Thread]) -> set[str]:
     """Names of the stored pictures that any version in the threads shows."""
-    return {
-        picture.file
-        for thread in threads
-        for post in thread.posts
-        for version in post.versions
-        for picture in version.words.media
-        if picture.file
-    }
+    return {name for thread in threads for name in pictures_of(thread)}
+
+
+def gist_of_line(thread: Thread, line: bytes, sizes: Mapping[str, int], secret: bytes) -> Gist:
+    """The gist of a thread that is stored as ``line``; ``sizes`` of the day's files by name."""
+    pictures = sum(sizes.get(name, 0) for name in pictures_of(thread))
+    return gist_of(
+        thread,
+        sha256=line_digest(line),
+        length=len(line),
+        size=len(line) + pictures,
+        marks=marks_of(thread, secret),
+    )
 
 
 def thread_json(thread: Thread) -> bytes:
@@ -135,7 +155,7 @@ def thread_json(thread: Thread) -> bytes:
     return _CODEC.dump_json((thread,))[1:-1]
 
 
-def line_digest(line: bytes) -> str:
+def line_digest(line: bytes | memoryview) -> str:
     """Hex SHA-256 of a thread's stored line, by which lists and certificates know it."""
     return hashlib.sha256(line).hexdigest()
 
@@ -154,7 +174,7 @@ def thread_from_json(data: bytes) -> Thread:
         ) from None
 
 
-@dc.dataclass(frozen=True, slots=True, eq=False)
+@dc.dataclass(frozen=True, eq=False)  # no slots: the gists are read once
 class _Rest(Mapping[str, bytes]):
     """What stays of a day; nothing is held here.
 
@@ -167,11 +187,34 @@ class _Rest(Mapping[str, bytes]):
     gone: frozenset[str]
 
     def __getitem__(self, name: str) -> bytes:
-        data = read_checked(self.bucket, file_key(self.package, name), self.digests[name])
-        if name != THREADS:
-            return data
-        staying = (line for line in data.splitlines() if line_digest(line) not in self.gone)
-        return b"".join(line + b"\n" for line in staying)
+        if name == THREADS:
+            return b"".join(line + b"\n" for line in self._lines())
+        if name == gists.FILE:
+            return gists_json(each for each in self._gists if each.sha256 not in self.gone)
+        return self._read(name)
+
+    def _lines(self) -> Iterator[bytes]:
+        """The lines that stay: only those are read closely, as mostly few do."""
+        if gists.FILE not in self.digests:  # from before there were gists
+            lines = self._read(THREADS).splitlines()
+            yield from (line for line in lines if line_digest(line) not in self.gone)
+            return
+        key, start = file_key(self.package, THREADS), 0
+        stored = self.bucket.get(key, digest=self.digests[THREADS])
+        for each in self._gists:
+            line = memoryview(stored)[start : start + each.length]
+            start += each.length + 1
+            if each.sha256 not in self.gone:
+                if line_digest(line) != each.sha256:
+                    raise changed(key)
+                yield bytes(line)
+
+    @functools.cached_property
+    def _gists(self) -> list[Gist]:
+        return gists_from_json(self._read(gists.FILE))
+
+    def _read(self, name: str) -> bytes:
+        return read_checked(self.bucket, file_key(self.package, name), self.digests[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.digests)

@@ -9,16 +9,13 @@ person. Pingbacks are machines' notices: they wait for nobody and answer nobody.
 import dataclasses as dc
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
 
-from tasks.model import Judged, JudgedPost, Post, Thread, Visibility
+from tasks.model import Post, Thread, Visibility
 from tasks.office_time import at_local, local_date
 
 RETENTION_DAYS = 7
 SILENCE = dt.timedelta(hours=24)
 """A message is a first one where nobody wrote in its thread for this long before it."""
-
-_P = TypeVar("_P", bound=JudgedPost)
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,38 +31,35 @@ class Wait:
         return self.answer.published - self.message.published
 
 
-def last_activity(thread: Judged[JudgedPost]) -> dt.datetime:
+def head_of(thread: Thread) -> Post | None:
+    """The post that began the thread; absent where only a late comment was taken in."""
+    return next((post for post in thread.posts if post.id == thread.id), None)
+
+
+def last_activity(thread: Thread) -> dt.datetime:
     """The latest of published, edited, first seen, last comment or reply (UTC)."""
-    latest = thread.posts[0].published
-    for post in thread.posts:  # plain, as a culling asks it of every living thread
-        spoken = post.published
-        latest = spoken if spoken > latest else latest  # noqa: FURB136 - max() is slower
-        seen = post.first_seen
-        latest = seen if seen > latest else latest  # noqa: FURB136 - the same
-        if len(post.versions) > 1:
-            latest = max(latest, *_edits(post))
-    return latest.astimezone(dt.UTC)
+    moments: list[dt.datetime] = []
+    for post in thread.posts:
+        moments += [post.published, post.first_seen, *_edits(post)]
+    return max(moments).astimezone(dt.UTC)
 
 
-def due(thread: Judged[JudgedPost], days: int = RETENTION_DAYS) -> dt.datetime:
+def due(thread: Thread, days: int = RETENTION_DAYS) -> dt.datetime:
     """The Stockholm midnight from which ``days`` whole days have passed since the last activity."""
     return at_local(local_date(last_activity(thread)) + dt.timedelta(days=days + 1))
 
 
-def open_questions(thread: Judged[_P]) -> tuple[_P, ...]:
+def open_questions(thread: Thread) -> tuple[Post, ...]:
     """Others' public comments without a later own comment or an outcome, oldest first."""
-    unclosed: list[_P] = []
-    answered_until: dt.datetime | None = None
-    for post in _public_comments(thread):
-        if post.own:
-            spoken = post.published
-            if answered_until is None or spoken > answered_until:
-                answered_until = spoken
-        elif post.outcome is None:
-            unclosed.append(post)
-    if answered_until is not None:
-        unclosed = [post for post in unclosed if answered_until <= post.published]
-    return tuple(_by_time(unclosed)) if unclosed else ()
+    spoken = [post.published for post in _public_comments(thread) if post.own]
+    answered_until = max(spoken, default=None)
+    return tuple(
+        post
+        for post in _by_time(_public_comments(thread))
+        if not post.own
+        and post.outcome is None
+        and (answered_until is None or answered_until <= post.published)
+    )
 
 
 def waits(thread: Thread) -> tuple[Wait, ...]:
@@ -94,14 +88,14 @@ def first_messages(thread: Thread) -> tuple[Post, ...]:
     return tuple(first)
 
 
-def _edits(post: JudgedPost) -> Iterator[dt.datetime]:
+def _edits(post: Post) -> Iterator[dt.datetime]:
     for edit in post.versions[1:]:
         yield edit.seen
         if edit.modified is not None:
             yield edit.modified
 
 
-def _public_comments(thread: Judged[_P]) -> list[_P]:
+def _public_comments(thread: Thread) -> list[Post]:
     public = Visibility.PUBLIC
     return [post for post in thread.posts if post.kind == "comment" and post.visibility is public]
 
@@ -110,5 +104,5 @@ def _own_comments(thread: Thread) -> list[Post]:
     return _by_time(post for post in _public_comments(thread) if post.own)
 
 
-def _by_time(posts: Iterable[_P]) -> list[_P]:
+def _by_time(posts: Iterable[Post]) -> list[Post]:
     return sorted(posts, key=lambda post: (post.published, post.id))

@@ -1,43 +1,55 @@
 """What was culled is not taken in again while it still stands on the platform (DESIGN section 1).
 
 A tombstone says *that* an item in a certain wording was culled, and by which list, without saying
-which item or which words: everything is an HMAC-SHA256 under the archive's own secret. An edit is a
-wording that no tombstone knows, so it is taken in. Tombstones are dropped 90 days after the item
-was last seen. Culling writes them, harvest asks them and keeps their dates.
+which item or which words: everything is a mark (``tasks.marks``). An edit is a wording that no
+tombstone knows, so it is taken in. Tombstones are dropped 90 days after the item was last seen.
+Culling writes them, harvest asks them and keeps their dates.
 
 Stored as ``tombstones/<channel>/<list>.marks.json``::
 
-    {"format": "tombstones/1",
-     "items": {"<hmac of channel, id>": {"list": "<list id>", "seen": "2025-12-22T05:00:00Z",
-                                         "versions": ["<hmac of channel, id, version>", …],
-                                         "began": true}}}
+    {"format": "tombstones/2",
+     "graves": [{"list": "<list id>", "seen": "2025-12-22T05:00:00Z",
+                 "items": {"<mark of an item>": ["<mark of it in a wording>", …], …},
+                 "began": ["<mark of an item>", …]}, …]}
 
-``began`` stands where the item began a thread that was culled whole: a certificate counts threads,
-and its supplements say how many of them have left the channel since.
+``began`` names the items that began a thread that was culled whole: a certificate counts threads,
+and its supplements say how many of them have left the channel since. Marks are sorted, so that no
+order tells of what they stand for. ``tombstones/1`` is read too: whole HMACs, and list and date at
+every item.
 """
 
 import dataclasses as dc
 import datetime as dt
-import functools
-import hashlib
-from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import Any
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
 from archive_store import Archive, Draft, Package
 from archive_store.errors import DamageError
+from tasks.marks import DIGITS, Marked, marking, of_wording
 
-FORMAT = "tombstones/1"
+FORMAT = "tombstones/2"
 FILE = "marks.json"
 DROPPED_AFTER = dt.timedelta(days=90)
 WRITTEN_AFTER = dt.timedelta(days=7)
 """A later sighting is written only when it is this much newer, so that harvests stay cheap."""
 
-_BLOCK = 64  # bytes of SHA-256, RFC 2104's B
+
+class Gone(NamedTuple):
+    """A thread that leaves its day.
+
+    Attributes:
+        marks: of its items, that of the post that began it first.
+        began: whether that post is there, and the thread is culled whole.
+    """
+
+    marks: Sequence[Marked]
+    began: bool = False
 
 
-@dc.dataclass(frozen=True, slots=True, kw_only=True)
+@dc.dataclass(frozen=True, slots=True)
 class Grave:
     """One culled item: the list that took it, when it was last seen, its wordings' HMACs.
 
@@ -50,20 +62,38 @@ class Grave:
     began: bool = False
 
 
-class _Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A grave as it is stored."""
+class _Lot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one list took and was seen at one time."""
 
     list: str
-    seen: str
+    seen: dt.datetime
+    items: Mapping[str, Sequence[str]]
+    began: Sequence[str] = ()
+
+
+class _Stored(msgspec.Struct, frozen=True, kw_only=True, tag=FORMAT, tag_field="format"):
+    """The file."""
+
+    graves: list[_Lot]
+
+
+class _Item1(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    list: str
+    seen: dt.datetime
     versions: Sequence[str]
     began: bool = False
 
 
-class _Stored(msgspec.Struct, frozen=True, kw_only=True):
-    """The file."""
+class _Stored1(msgspec.Struct, frozen=True, kw_only=True, tag="tombstones/1", tag_field="format"):
+    """The file as it was written before."""
 
-    format: str
-    items: dict[str, _Item]
+    items: dict[str, _Item1]
+
+
+_DECODER: Final = msgspec.json.Decoder(_Stored | _Stored1)
+_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
+_Marks: TypeAlias = tuple[dict[str, tuple[str, ...]], set[str]]
+"""Wordings by item, and which of the items began a thread."""
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +115,7 @@ class Tombstones:
         grave = self._grave(item_id)
         if grave is None:
             return False
-        return _mark(self.secret, self.channel, item_id, version_digest) in grave.versions
+        return self._mark(of_wording(item_id, version_digest)) in grave.versions
 
     def list_of(self, item_id: str) -> str | None:
         """The id of the latest list that took any wording of the item, or ``None``."""
@@ -93,7 +123,11 @@ class Tombstones:
         return None if grave is None else grave.list
 
     def _grave(self, item_id: str) -> Grave | None:
-        return self.graves.get(_mark(self.secret, self.channel, item_id)) if self.graves else None
+        return self.graves.get(self._mark(item_id)) if self.graves else None
+
+    @property
+    def _mark(self) -> Callable[[str], str]:
+        return marking(self.secret, self.channel)
 
 
 def load(archive: Archive, channel_id: str) -> Tombstones:
@@ -114,36 +148,24 @@ def packages(archive: Archive, channel_id: str) -> list[Package]:
     return archive.packages(f"tombstones/{channel_id}/", kind="tombstones")
 
 
-def draft(  # noqa: PLR0913 - what went, where from, by which list and when
-    archive: Archive,
-    channel_id: str,
-    list_id: str,
-    marks: Iterable[tuple[str, str]],
-    now: dt.datetime,
-    *,
-    began: Container[str] = (),
-) -> Draft:
+def draft(channel_id: str, list_id: str, gone: Iterable[Gone], now: dt.datetime) -> Draft:
     """The tombstones of what one list takes away from a channel.
 
     Args:
-        archive: gives the secret.
         channel_id: the channel.
         list_id: the culling list.
-        marks: item id and version digest of every wording that goes.
+        gone: its threads that go.
         now: counts as last seen.
-        began: ids of the items that began a culled thread.
     """
-    secret, seen = archive.secret(), _stamp(now)
-    versions: dict[str, list[str]] = {}
-    for item_id, digest in marks:
-        versions.setdefault(item_id, []).append(_mark(secret, channel_id, item_id, digest))
-    items = {
-        _mark(secret, channel_id, item_id): _Item(
-            list=list_id, seen=seen, versions=sorted(set(wordings)), began=item_id in began
-        )
-        for item_id, wordings in versions.items()
-    }
-    return _draft(channel_id, list_id, items)
+    items: dict[str, tuple[str, ...]] = {}
+    began = set()
+    for thread in gone:
+        for item, wordings in thread.marks:
+            known = items.get(item)
+            items[item] = tuple(sorted({*known, *wordings})) if known else wordings
+        if thread.began:
+            began.add(thread.marks[0][0])
+    return _draft(channel_id, list_id, {(list_id, now): (items, began)})
 
 
 def refresh(
@@ -168,7 +190,8 @@ def refresh(
     stones = load(archive, channel_id)
     if not stones.graves:
         return None
-    sighted = {_mark(stones.secret, channel_id, item_id) for item_id, _ in seen}
+    mark = marking(stones.secret, channel_id)
+    sighted = {mark(item_id) for item_id, _ in seen}
     graves: dict[str, Grave] = {}
     for item, grave in stones.graves.items():
         if item in sighted and now - grave.seen >= WRITTEN_AFTER:
@@ -177,35 +200,13 @@ def refresh(
             graves[item] = grave
     if graves == stones.graves:
         return None
-    items = {
-        mark: _Item(
-            list=grave.list,
-            seen=_stamp(grave.seen),
-            versions=sorted(grave.versions),
-            began=grave.began,
-        )
-        for mark, grave in graves.items()
-    }
-    return _draft(channel_id, f"seen-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}", items)
-
-
-def _mark(secret: bytes, *parts: str) -> str:
-    begun = _halves(secret)
-    inner, outer = begun[0].copy(), begun[1].copy()
-    inner.update("\0".join(parts).encode())
-    outer.update(inner.digest())
-    return str(outer.hexdigest())
-
-
-@functools.lru_cache(maxsize=8)
-def _halves(secret: bytes) -> list[Any]:
-    """HMAC-SHA256 (RFC 2104) begun with its key: a third of the time that ``hmac`` takes.
-
-    A busy week leaves hundreds of thousands of marks.
-    """
-    short = hashlib.sha256(secret).digest() if len(secret) > _BLOCK else secret
-    key = short.ljust(_BLOCK, b"\0")
-    return [hashlib.sha256(bytes(byte ^ pad for byte in key)) for pad in (0x36, 0x5C)]
+    lots: dict[tuple[str, dt.datetime], _Marks] = {}
+    for item, grave in graves.items():
+        items, began = lots.setdefault((grave.list, grave.seen), ({}, set()))
+        items[item] = tuple(sorted(grave.versions))
+        if grave.began:
+            began.add(item)
+    return _draft(channel_id, f"seen-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}", lots)
 
 
 def _joined(old: Grave | None, new: Grave) -> Grave:
@@ -215,40 +216,37 @@ def _joined(old: Grave | None, new: Grave) -> Grave:
     return dc.replace(new, seen=max(old.seen, new.seen), versions=old.versions | new.versions)
 
 
-@functools.lru_cache(maxsize=1024)  # a refresh writes the same few times again and again
-def _stamp(time: dt.datetime) -> str:
-    return f"{time.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _draft(channel_id: str, name: str, found: Mapping[str, _Item]) -> Draft:
-    stored = _Stored(format=FORMAT, items={mark: found[mark] for mark in sorted(found)})
+def _draft(channel_id: str, name: str, lots: Mapping[tuple[str, dt.datetime], _Marks]) -> Draft:
+    graves = [
+        _Lot(list=list_id, seen=_second(seen), items=items, began=sorted(began))
+        for (list_id, seen), (items, began) in sorted(lots.items(), key=operator.itemgetter(0))
+    ]
     return Draft(
         base=f"tombstones/{channel_id}/{name}",
-        files={FILE: msgspec.json.format(msgspec.json.encode(stored), indent=1)},
-        about={"items": len(found)},
+        files={FILE: _ENCODER.encode(_Stored(graves=graves)) + b"\n"},
+        about={"items": sum(len(lot.items) for lot in graves)},
         labels={"kind": "tombstones", "channel": channel_id, "list": name},
     )
 
 
-def _read(archive: Archive, package: Package) -> list[tuple[str, Grave]]:
+def _second(time: dt.datetime) -> dt.datetime:
+    return time.astimezone(dt.UTC).replace(microsecond=0)
+
+
+def _read(archive: Archive, package: Package) -> Iterator[tuple[str, Grave]]:
     try:
-        stored = msgspec.json.decode(archive.read(package, FILE), type=_Stored)
+        stored = _DECODER.decode(archive.read(package, FILE))
     except msgspec.DecodeError:
         raise _unknown_format(package) from None
-    if stored.format != FORMAT:
-        raise _unknown_format(package)
-    return [
-        (
-            mark,
-            Grave(
-                list=item.list,
-                seen=dt.datetime.fromisoformat(item.seen),
-                versions=frozenset(item.versions),
-                began=item.began,
-            ),
-        )
-        for mark, item in stored.items.items()
-    ]
+    if isinstance(stored, _Stored1):
+        for mark, item in stored.items.items():
+            versions = frozenset(each[:DIGITS] for each in item.versions)
+            yield mark[:DIGITS], Grave(item.list, item.seen, versions, item.began)
+        return
+    for lot in stored.graves:
+        began = set(lot.began)
+        for mark, versions in lot.items.items():
+            yield mark, Grave(lot.list, lot.seen, frozenset(versions), mark in began)
 
 
 def _unknown_format(package: Package) -> DamageError:

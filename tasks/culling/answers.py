@@ -62,6 +62,7 @@ def answer(  # noqa: PLR0913 - which question, how, by whom and when
                 generation_of(package) + 1,
                 closed,
                 day_media(archive, package),
+                secret=archive.secret(),
             )
             return archive.commit(
                 Commit(

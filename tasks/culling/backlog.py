@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 from archive_store import Archive, Package
 from tasks.culling.classes import latest_of
-from tasks.culling.ground import stored_threads
 from tasks.culling.guards import Ground
 from tasks.culling.holds import active
+from tasks.culling.reading import stored_threads
 from tasks.model import Thread
 from tasks.office_time import local_date
 from tasks.threads import open_questions
@@ -45,10 +45,13 @@ def to_assess(archive: Archive, channel: str, now: dt.datetime) -> list[Unanswer
     """The assessment list of a channel, oldest question first."""
     found = []
     for stored in stored_threads(archive, channel):
-        old = [p for p in open_questions(stored.gist) if now - p.published >= ASSESSED_AFTER]
+        if not stored.gist.questions:
+            continue
+        thread = stored.thread
+        old = [p for p in open_questions(thread) if now - p.published >= ASSESSED_AFTER]
         if old:
             asked = min(post.published for post in old)
-            found.append(Unanswered(thread=stored.thread, asked=asked, waiting=len(old)))
+            found.append(Unanswered(thread=thread, asked=asked, waiting=len(old)))
     return sorted(found, key=lambda each: (each.asked, each.thread.id))
 
 
@@ -66,13 +69,12 @@ def _overdue(archive: Archive, channel: str, ground: Ground) -> int:
     holds = active(archive, channel)
     late = 0
     for stored in stored_threads(archive, channel):
-        thread = stored.as_judged(ground.decision)
-        known = ground.class_of(thread)
+        known = ground.classed(stored.gist, stored.day.thread).record_class
         if known is None:
             continue  # not classified: it has no period yet, and blocks by choice of the board
-        if any(hold.covers(channel, thread.id) for hold in holds):
+        if any(hold.covers(channel, stored.gist.id) for hold in holds):
             continue
-        late += latest_of(thread, known) <= ground.now
+        late += latest_of(stored.gist, known) <= ground.now
     return late
 
 

@@ -158,7 +158,7 @@ def _begin(archive: Archive, mandate: Mandate, executor: Executor) -> None:
             drafts=(
                 *day_drafts(archive, judged),
                 *kept_drafts(archive, judged, mandate),
-                *tombstone_drafts(archive, judged, mandate),
+                *tombstone_drafts(judged, mandate),
                 _intent_draft(list_id, certificate),
             ),
             retire=tuple(judged.leaving),

@@ -7,11 +7,12 @@ record lies at ``certificates/<year>/<number>.certificate.json``; ``protocol`` r
 
 import dataclasses as dc
 import datetime as dt
+from typing import Final
 
-from pydantic import ConfigDict, TypeAdapter
+import msgspec
 
 from archive_store import Archive, Draft, Package
-from archive_store.errors import MissingError
+from archive_store.errors import DamageError, MissingError
 
 FORMAT = "certificate/1"
 FILE = "certificate.json"
@@ -93,8 +94,7 @@ class GuardPart:
     stopped: int
 
 
-@dc.dataclass(frozen=True, slots=True, kw_only=True)
-class CulledPart:
+class CulledPart(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One destroyed thread: its row, channel, day, rule, and the digest of its stored line.
 
     ``why`` says what made it that rule: a person, a rule of the decision, or the default.
@@ -217,13 +217,12 @@ class Certificate:
         return sum(channel.items for channel in self.channels)
 
 
-_CODEC = TypeAdapter(tuple[Certificate], config=ConfigDict(hide_input_in_errors=True))
+_DECODER: Final = msgspec.json.Decoder(Certificate)
 
 
 def to_json(certificate: Certificate) -> bytes:
     """The certificate as it is stored: indented JSON, times with ``Z``."""
-    # The adapter wraps it in a list, since only a wrapper takes the setting that hides input.
-    return unwrapped(_CODEC.dump_json((certificate,), indent=2))
+    return msgspec.json.format(msgspec.json.encode(certificate), indent=2) + b"\n"
 
 
 def unwrapped(document: bytes) -> bytes:
@@ -233,8 +232,15 @@ def unwrapped(document: bytes) -> bytes:
 
 
 def from_json(data: bytes) -> Certificate:
-    """The certificate of stored bytes."""
-    return _CODEC.validate_json(b"[" + data + b"]")[0]
+    """The certificate of stored bytes; ``DamageError`` where they are none."""
+    try:
+        return _DECODER.decode(data)
+    except msgspec.DecodeError:
+        raise DamageError(
+            "certificate-unreadable",
+            sv="Ett gallringsprotokoll i arkivet går inte att läsa. Kör kanalarkiv verify.",
+            en="A certificate in the archive cannot be read. Run kanalarkiv verify.",
+        ) from None
 
 
 def certificate_draft(certificate: Certificate) -> Draft:

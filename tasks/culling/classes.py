@@ -5,14 +5,16 @@ longest retention wins: keep before restrict and file, those before any days, mo
 fewer. Transient unless something says otherwise (notes: law and practice).
 """
 
+import dataclasses as dc
 import datetime as dt
+import functools
 from typing import Final, NamedTuple
 
 from tasks.culling.decision import Action, Decision, RecordClass, Role
-from tasks.culling.tags import Circumstances, head_of, tagged
-from tasks.model import Judged, JudgedPost, Text
+from tasks.culling.tags import Circumstances, Reading, tagged
+from tasks.gists import Gist
+from tasks.model import Text
 from tasks.office_time import at_local, local_date
-from tasks.threads import last_activity
 
 PERSON, RULE, DEFAULT = "person", "rule", "default"
 
@@ -42,91 +44,96 @@ class Classed(NamedTuple):
     fitting: tuple[str, ...] = ()
 
 
-def class_of(
-    thread: Judged[JudgedPost], decision: Decision, circumstances: Circumstances
-) -> Classed:
-    """The thread's class, and why; a whole ``Thread`` where the decision's rules read words."""
-    if thread.record_class:
-        known = decision.class_of(thread.record_class)
-        return Classed(record_class=known, why=PERSON if known else "")
-    found = [each for each in decision.scoped if _fits(each, thread, decision, circumstances)]
-    if found:
+@dc.dataclass(frozen=True, kw_only=True)  # no slots: what is worked out once is kept beside
+class Classes:
+    """The classes that a decision has for the threads of one channel."""
+
+    decision: Decision
+    circumstances: Circumstances
+    channel: str
+
+    def of(self, gist: Gist, read: Reading) -> Classed:
+        """The thread's class, and why; ``read`` is asked where a rule needs more than the gist."""
+        if gist.record_class:
+            known = self.decision.class_of(gist.record_class)
+            return Classed(record_class=known, why=PERSON if known else "")
+        found = [each for each in self._here if self._takes(each, gist, read)]
+        if not found:
+            return self._otherwise
         found.sort(key=_retention, reverse=True)  # stable: of equals the first in the file
         return Classed(record_class=found[0], why=RULE, fitting=tuple(each.id for each in found))
-    default = decision.default
-    return Classed(record_class=default, why=DEFAULT if default else "")
+
+    @functools.cached_property
+    def _here(self) -> tuple[RecordClass, ...]:
+        """The classes that take threads of this channel by themselves."""
+        unit = self.circumstances.units.get(self.channel)
+        platform = self.circumstances.platforms.get(self.channel)
+        return tuple(
+            each
+            for each in self.decision.scoped
+            if (not each.channels or self.channel in each.channels)
+            and (not each.units or unit in each.units)
+            and (not each.platforms or platform in each.platforms)
+            and (set(each.tags) != {"crisis"} or self._crises)
+        )
+
+    @property
+    def _crises(self) -> bool:
+        """Whether the channel has had any."""
+        return any(self.channel in each.channels for each in self.circumstances.crises)
+
+    @functools.cached_property
+    def _otherwise(self) -> Classed:
+        default = self.decision.default
+        return Classed(record_class=default, why=DEFAULT if default else "")
+
+    def _takes(self, record_class: RecordClass, gist: Gist, read: Reading) -> bool:
+        """Whether author and tags fit its scope; what costs most is asked last."""
+        authors, tags = record_class.authors, record_class.tags
+        if authors and roles_of(gist, self.decision).isdisjoint(authors):
+            return False
+        for tag in tags:
+            if tagged(gist, tag, self.circumstances, read):
+                return True
+        return not tags
 
 
-def action_of(thread: Judged[JudgedPost], record_class: RecordClass) -> Action:
+def action_of(gist: Gist, record_class: RecordClass) -> Action:
     """What is to happen: what is registered in the diary goes on to what its class says then."""
-    if record_class.action == "file" and thread.filed:
+    if record_class.action == "file" and gist.filed:
         return record_class.then
     return record_class.action
 
 
-def due_day(thread: Judged[JudgedPost], record_class: RecordClass) -> dt.date:
+def due_day(gist: Gist, record_class: RecordClass) -> dt.date:
     """The Stockholm date from whose first moment the thread may go."""
-    return clock_day(thread, record_class) + dt.timedelta(days=record_class.days + 1)
+    return local_date(clock_of(gist, record_class)) + dt.timedelta(days=record_class.days + 1)
 
 
-def due_of(thread: Judged[JudgedPost], record_class: RecordClass) -> dt.datetime:
+def due_of(gist: Gist, record_class: RecordClass) -> dt.datetime:
     """From when the thread may go."""
-    return at_local(due_day(thread, record_class))
+    return at_local(due_day(gist, record_class))
 
 
-def latest_of(thread: Judged[JudgedPost], record_class: RecordClass) -> dt.datetime:
+def latest_of(gist: Gist, record_class: RecordClass) -> dt.datetime:
     """From when a thread that is still there is a finding of the audit."""
     kept = dt.timedelta(days=record_class.latest_days + 1)
-    return at_local(clock_day(thread, record_class) + kept)
+    return at_local(local_date(clock_of(gist, record_class)) + kept)
 
 
-def roles_of(thread: Judged[JudgedPost], decision: Decision) -> frozenset[Role]:
+def roles_of(gist: Gist, decision: Decision) -> frozenset[Role]:
     """In which role its author wrote: a leading official's own post is the body's own too."""
-    first = head_of(thread) or thread.posts[0]
-    if not first.own:
+    if not gist.own:
         return _OTHER
-    return _OFFICIAL if thread.channel in decision.officials else _OWN
+    return _OFFICIAL if gist.channel in decision.officials else _OWN
 
 
-def clock_day(thread: Judged[JudgedPost], record_class: RecordClass) -> dt.date:
-    """The Stockholm date from which the class's days are counted."""
-    start = last_activity(thread)
-    if record_class.clock == "answer":
-        start = max([start, *(post.outcome_at for post in thread.posts if post.outcome_at)])
-    return local_date(start)
+def clock_of(gist: Gist, record_class: RecordClass) -> dt.datetime:
+    """The moment on whose Stockholm date the class's days begin."""
+    if record_class.clock == "answer" and gist.closed is not None:
+        return max(gist.active, gist.closed)
+    return gist.active
 
 
 def _retention(record_class: RecordClass) -> tuple[int, int, int]:
     return _STRENGTH[record_class.action], record_class.days, record_class.latest_days
-
-
-def _fits(
-    record_class: RecordClass,
-    thread: Judged[JudgedPost],
-    decision: Decision,
-    circumstances: Circumstances,
-) -> bool:
-    """Whether everything that the scope names fits; what costs most is asked last."""
-    channel = thread.channel
-    return (
-        (not record_class.channels or channel in record_class.channels)
-        and (not record_class.units or circumstances.units.get(channel) in record_class.units)
-        and (
-            not record_class.platforms
-            or circumstances.platforms.get(channel) in record_class.platforms
-        )
-        and (
-            not record_class.authors
-            or not roles_of(thread, decision).isdisjoint(record_class.authors)
-        )
-        and (not record_class.tags or _any_tag(record_class, thread, circumstances))
-    )
-
-
-def _any_tag(
-    record_class: RecordClass, thread: Judged[JudgedPost], circumstances: Circumstances
-) -> bool:
-    for tag in record_class.tags:  # noqa: SIM110 - a generator costs as much as what it asks
-        if tagged(thread, tag, circumstances):
-            return True
-    return False

@@ -14,11 +14,14 @@ from archive_store.errors import InputError, MissingError
 from tasks import tombstones
 from tasks.culling.classes import action_of
 from tasks.culling.decision import Decision, RecordClass
-from tasks.culling.ground import find_thread
 from tasks.culling.moving import APART_ZONE, Move, clear, moved_draft
 from tasks.culling.plan import review_of
+from tasks.culling.reading import find_thread
 from tasks.days import day_draft, day_media, day_of, generation_of, load_day, thread_json
+from tasks.gists import gist_of
+from tasks.marks import marks_of
 from tasks.model import Text, Thread
+from tasks.tombstones import Gone
 
 BY_RULES = "regler"
 """In place of a class: takes a person's word back, so that the decision's rules judge again."""
@@ -97,7 +100,7 @@ def classify(  # noqa: PLR0913 - what a classification says
             classed_at=now,
             classed_why=reason,
         )
-        apart = known is not None and action_of(classed, known) == "restrict"
+        apart = known is not None and action_of(gist_of(classed), known) == "restrict"
         drafts = (
             set_apart(archive, package, classed, reason=reason, by=by, now=now)
             if apart
@@ -138,11 +141,11 @@ def set_apart(  # noqa: PLR0913 - what is moved, why, by whom and when
         review=review_of(now),
         sha256=hashlib.sha256(thread_json(thread)).hexdigest(),
     )
-    marks = [(post.id, version.digest) for post in thread.posts for version in post.versions]
+    gone = Gone(marks=marks_of(thread, archive.secret()))
     staying = [each for each in load_day(archive, package) if each.id != thread.id]
     return (
         moved_draft(archive, package, thread, move),
-        tombstones.draft(archive, thread.channel, name, marks, now),
+        tombstones.draft(thread.channel, name, [gone], now),
         *_next(archive, package, staying),
     )
 
@@ -186,5 +189,6 @@ def _next(archive: Archive, package: Package, threads: list[Thread]) -> tuple[Dr
             generation_of(package) + 1,
             threads,
             day_media(archive, package),
+            secret=archive.secret(),
         ),
     )

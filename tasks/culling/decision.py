@@ -14,7 +14,6 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from archive_store.errors import RefusalError
-from tasks.culling.tags import reads_words
 from tasks.office_time import local_date
 
 Action = Literal["cull", "keep", "file", "restrict"]
@@ -142,11 +141,6 @@ class Decision(Terms):
     def scoped(self) -> tuple[RecordClass, ...]:
         """The classes that take threads by themselves, as the file has them."""
         return tuple(each for each in self.classes if each.scoped)
-
-    @functools.cached_property
-    def reads_words(self) -> bool:
-        """Whether any of its rules asks for a thread's words."""
-        return any(reads_words(tag) for each in self.scoped for tag in each.tags)
 
     @functools.cached_property
     def default(self) -> RecordClass | None:

@@ -27,8 +27,9 @@ from tasks.culling.certificate import (
 from tasks.culling.decision import Decision, Person
 from tasks.culling.ground import last_harvest
 from tasks.culling.guards import GUARDS
-from tasks.culling.plan import Leaving, Mandate, Plan, review_of
+from tasks.culling.plan import Mandate, Plan, review_of
 from tasks.culling.removal import copies_of
+from tasks.gists import Gist
 from tasks.model import Register, Visibility
 from tasks.office_time import local_date
 
@@ -57,7 +58,7 @@ def draft_certificate(
         for channel, went in culled.items()
     )
     proposer, approver = decision.proposer(list_.by), decision.approver(approval.by)
-    late = any("late" in fate.row.flags for fate, _ in plan.culled)
+    late = any("late" in row.flags for row, _ in plan.culled)
     return Certificate(
         number=next_number(archive, decision.board, now),
         rehearsal=archive.rehearsal,
@@ -70,14 +71,14 @@ def draft_certificate(
         channels=parts,
         culled=tuple(
             CulledPart(
-                row=fate.row.number,
-                channel=fate.row.channel,
-                day=fate.row.day,
-                rule=fate.row.rule,
-                sha256=leaving.sha256,
-                why=fate.row.why,
+                row=row.number,
+                channel=row.channel,
+                day=row.day,
+                rule=row.rule,
+                sha256=gist.sha256,
+                why=row.why,
             )
-            for fate, leaving in plan.culled
+            for row, gist in plan.culled
         ),
         excepted=tuple(
             ExceptedPart(
@@ -100,7 +101,7 @@ def draft_certificate(
         copies=tuple(
             key
             for channel, went in culled.items()
-            for key in copies_of(archive, channel, {leaving.thread for leaving in went})
+            for key in copies_of(archive, channel, {gist.id for gist in went})
         ),
         previous=_previous(archive, decision.board),
         backups_until=(
@@ -128,23 +129,23 @@ def next_number(archive: Archive, board: str, now: dt.datetime) -> str:
     return f"{stem}{last + 1:03d}"
 
 
-def _by_channel(plan: Plan) -> dict[str, list[Leaving]]:
+def _by_channel(plan: Plan) -> dict[str, list[Gist]]:
     """What is destroyed of each channel, in the channels' order."""
-    found: dict[str, list[Leaving]] = {}
-    for _, leaving in plan.culled:
-        found.setdefault(leaving.channel, []).append(leaving)
+    found: dict[str, list[Gist]] = {}
+    for _, gist in plan.culled:
+        found.setdefault(gist.channel, []).append(gist)
     return dict(sorted(found.items()))
 
 
 def _channel_part(
-    archive: Archive, harvest: Entry | None, culled: Sequence[Leaving], register: Register | None
+    archive: Archive, harvest: Entry | None, culled: Sequence[Gist], register: Register | None
 ) -> ChannelPart:
     channel = culled[0].channel
     known = None
     if register is not None:
         known = next((each for each in register.channels if each.id == channel), None)
     told = harvest is not None and bool(harvest.facts.get("complete", False))
-    standing = Counter(_standing(leaving, told=told) for leaving in culled)
+    standing = Counter(_standing(gist, told=told) for gist in culled)
     return ChannelPart(
         id=channel,
         name="" if known is None else known.name,
@@ -152,11 +153,11 @@ def _channel_part(
         address="" if known is None else known.address,
         unit="" if known is None or register is None else register.unit(known.unit).name,
         threads=len(culled),
-        items=sum(leaving.items for leaving in culled),
-        versions=sum(leaving.versions for leaving in culled),
-        size=sum(leaving.size for leaving in culled),
-        earliest=min(leaving.day for leaving in culled),
-        latest=max(leaving.latest for leaving in culled),
+        items=sum(gist.posts for gist in culled),
+        versions=sum(gist.versions for gist in culled),
+        size=sum(gist.size for gist in culled),
+        earliest=min(gist.day for gist in culled),
+        latest=local_date(max(gist.active for gist in culled)),
         there=standing["there"],
         removed=standing["removed"],
         unknown=standing["unknown"],
@@ -164,11 +165,11 @@ def _channel_part(
     )
 
 
-def _standing(leaving: Leaving, *, told: bool) -> str:
+def _standing(gist: Gist, *, told: bool) -> str:
     """Whether the body can still read the post on the platform (then it is kept in law)."""
-    if leaving.head is Visibility.GONE:
+    if gist.head == Visibility.GONE:
         return "removed"
-    return "there" if leaving.head is not None and told else "unknown"
+    return "there" if gist.head and told else "unknown"
 
 
 def _decision_part(decision: Decision) -> DecisionPart:
@@ -185,7 +186,7 @@ def _decision_part(decision: Decision) -> DecisionPart:
 
 
 def _class_parts(decision: Decision, plan: Plan) -> tuple[ClassPart, ...]:
-    went = Counter(fate.row.rule for fate, _ in plan.culled)
+    went = Counter(row.rule for row, _ in plan.culled)
     return tuple(
         ClassPart(
             rule=each.rule,
@@ -202,7 +203,9 @@ def _class_parts(decision: Decision, plan: Plan) -> tuple[ClassPart, ...]:
 
 
 def _guard_parts(plan: Plan) -> tuple[GuardPart, ...]:
-    stopped = Counter(_guard_code(code) for fate in plan.fates for code in set(fate.stopped))
+    stopped = Counter(
+        _guard_code(code) for fate in plan.fates if fate.stopped for code in set(fate.stopped)
+    )
     passed = len(plan.culled)
     return tuple(
         GuardPart(
@@ -221,11 +224,11 @@ def _guard_code(code: str) -> str:
 
 
 def _snapshot_parts(
-    archive: Archive, channel: str, culled: Sequence[Leaving]
+    archive: Archive, channel: str, culled: Sequence[Gist]
 ) -> tuple[SnapshotPart, ...]:
     """Snapshots whose period holds a culled thread's day, by when they were taken."""
-    first = min(leaving.day for leaving in culled)
-    last = max(leaving.day for leaving in culled)
+    first = min(gist.day for gist in culled)
+    last = max(gist.day for gist in culled)
     found = archive.packages("snapshots/", kind="snapshot", channel=channel)
     parts = []
     for package in sorted(found, key=lambda package: package.time):

@@ -6,6 +6,7 @@ import datetime as dt
 from tasks.culling.classes import Classed, action_of, due_of, latest_of
 from tasks.culling.decision import Action
 from tasks.culling.guards import GUARDS, Ground, Guard
+from tasks.gists import gist_of
 from tasks.model import Finding, Thread
 
 
@@ -36,13 +37,14 @@ class Explanation:
 
 def explain(thread: Thread, ground: Ground) -> Explanation:
     """Judge a thread and keep every reason."""
-    classed = ground.classed(thread)
+    gist = gist_of(thread)
+    classed = ground.classed(gist, lambda _: thread)
     known = classed.record_class
     return Explanation(
         thread=thread,
         classed=classed,
-        action=None if known is None else action_of(thread, known),
-        due=None if known is None else due_of(thread, known),
-        latest=None if known is None else latest_of(thread, known),
-        guards=tuple((guard, guard.check(thread, ground)) for guard in GUARDS),
+        action=None if known is None else action_of(gist, known),
+        due=None if known is None else due_of(gist, known),
+        latest=None if known is None else latest_of(gist, known),
+        guards=tuple((guard, guard.check(gist, classed, ground)) for guard in GUARDS),
     )

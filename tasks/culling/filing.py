@@ -19,10 +19,11 @@ from archive_store import Archive, Commit, Draft, Entry, Package
 from archive_store.errors import InputError, MissingError, RefusalError
 from tasks.culling.classes import action_of
 from tasks.culling.classifying import rewritten
-from tasks.culling.ground import find_thread, stored_threads
 from tasks.culling.guards import Ground
 from tasks.culling.moving import FILE, again, clear
+from tasks.culling.reading import find_thread, stored_threads
 from tasks.days import thread_from_json
+from tasks.gists import gist_of
 from tasks.model import Thread
 
 KIND = "to-file"
@@ -136,7 +137,7 @@ def filed(  # noqa: PLR0913 - what, where in the diary, by whom and when
         meant = _meant(archive, channel, reference)
         if meant.thread.filed == dnr:
             return None
-        known = ground.class_of(meant.thread)
+        known = ground.classed(gist_of(meant.thread), lambda _: meant.thread).record_class
         asked = meant.package.zone == "kept" or (known is not None and known.action == "file")
         if not asked:
             raise RefusalError(
@@ -161,9 +162,8 @@ def filed(  # noqa: PLR0913 - what, where in the diary, by whom and when
 
 def _waiting(archive: Archive, channel: str, ground: Ground) -> Iterator[ToFile]:
     for stored in stored_threads(archive, channel):
-        judged = stored.as_judged(ground.decision)
-        known = ground.class_of(judged)
-        if known is not None and action_of(judged, known) == "file":
+        known = ground.classed(stored.gist, stored.day.thread).record_class
+        if known is not None and action_of(stored.gist, known) == "file":
             yield ToFile(
                 thread=stored.thread,
                 package=stored.package,

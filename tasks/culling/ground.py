@@ -1,141 +1,20 @@
-"""What the archive knows that judging and culling stand on: stored threads, harvests, numbers.
-
-Threads are read with the digest and size of their stored line, never of a line serialised anew.
-"""
+"""What the archive knows that a channel's threads are judged on: harvests, holds, numbers."""
 
 import collections
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Final, NamedTuple
+from collections.abc import Iterable
 
-import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from archive_store import Archive, Entry, Package
 from archive_store.errors import DamageError
 from tasks.culling.decision import Decision
-from tasks.culling.guards import AnyThread, Ground
+from tasks.culling.guards import Ground
 from tasks.culling.holds import active
 from tasks.culling.tags import Circumstances
-from tasks.days import (
-    THREADS,
-    day_of,
-    line_digest,
-    living_days,
-    load_day,
-    thread_from_json,
-)
-from tasks.gists import Gist, gist_from_json
-from tasks.model import Thread
-
-_AHEAD: Final = 2
-"""Days that are fetched while one is judged: a store far away answers late."""
-
-
-class Stored(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A thread as it lies in the archive.
-
-    Attributes:
-        gist: what judging needs of it.
-        package: the day that it lies in.
-        line: the stored line.
-        sha256: hex digest of that line, salted by the thread's own salt.
-        size: bytes of the line and of the pictures that it names.
-    """
-
-    gist: Gist
-    package: Package
-    line: bytes
-    sha256: str
-    size: int
-
-    @property
-    def thread(self) -> Thread:
-        """The thread itself, read anew each time."""
-        return thread_from_json(self.line)
-
-    def as_judged(self, decision: Decision) -> AnyThread:
-        """The thread as far as the decision's rules read it."""
-        return self.thread if decision.reads_words else self.gist
-
-
-class _Lines(NamedTuple):
-    """A day's stored lines with their digests, and the sizes of its files by name."""
-
-    sizes: dict[str, int]
-    lines: list[tuple[bytes, str]]
-
-
-def stored_threads(archive: Archive, channel: str) -> Iterator[Stored]:
-    """Every living thread of a channel, day by day."""
-    for _, threads in threads_of_days(archive, living_days(archive, channel)):
-        yield from threads
-
-
-def threads_of_days(
-    archive: Archive, packages: Iterable[Package]
-) -> Iterator[tuple[Package, list[Stored]]]:
-    """The threads of each day, in the days' order; the next ones are fetched meanwhile."""
-    fetched: collections.deque[tuple[Package, Future[_Lines]]] = collections.deque()
-    with ThreadPoolExecutor(_AHEAD, thread_name_prefix="days") as fetching:
-        for package in packages:
-            fetched.append((package, fetching.submit(_fetched, archive, package)))
-            if len(fetched) > _AHEAD:
-                yield _told(*fetched.popleft())
-        while fetched:
-            yield _told(*fetched.popleft())
-
-
-def threads_of_day(archive: Archive, package: Package) -> list[Stored]:
-    """The threads of one day, in stored order."""
-    return _read(package, _fetched(archive, package))
-
-
-def _told(package: Package, lines: Future[_Lines]) -> tuple[Package, list[Stored]]:
-    return package, _read(package, lines.result())
-
-
-def _fetched(archive: Archive, package: Package) -> _Lines:
-    sizes = {file["name"]: file["size"] for file in archive.manifest(package)["files"]}
-    lines = archive.read(package, THREADS).splitlines()
-    return _Lines(sizes=sizes, lines=[(line, line_digest(line)) for line in lines])
-
-
-def _read(package: Package, day: _Lines) -> list[Stored]:
-    sizes, found = day.sizes, []
-    for line, sha256 in day.lines:
-        gist = gist_from_json(line)
-        pictures = sum([sizes.get(name, 0) for name in gist.pictures])
-        found.append(
-            Stored(
-                gist=gist,
-                package=package,
-                line=line,
-                sha256=sha256,
-                size=len(line) + pictures,
-            )
-        )
-    return found
-
-
-def find_thread(archive: Archive, channel: str, reference: str) -> tuple[Package, Thread] | None:
-    """The living thread that a person means, and the day that it lies in.
-
-    Args:
-        archive: where it lies.
-        channel: channel's id.
-        reference: id of the thread or of any post in it, or its number without meaning
-            (``other-1``).
-    """
-    for package in living_days(archive, channel):
-        for thread in load_day(archive, package):
-            names = {thread.id, thread.counted_as, *(post.id for post in thread.posts)}
-            if reference in names - {""}:
-                return package, thread
-    return None
+from tasks.days import day_of, living_days
 
 
 def grounds_of(

@@ -11,17 +11,15 @@ import functools
 from collections.abc import Callable
 from typing import Protocol
 
-from tasks.culling.classes import Classed, action_of, class_of, due_day
+from tasks.culling.classes import Classed, Classes, action_of, clock_of, due_day
 from tasks.culling.decision import Decision, RecordClass, in_force
 from tasks.culling.holds import REASONS, Hold
-from tasks.culling.tags import Circumstances, head_of
-from tasks.model import Finding, Judged, JudgedPost, Level, Text, Verdict
-from tasks.office_time import local_date
-from tasks.threads import open_questions
+from tasks.culling.tags import Circumstances, Reading
+from tasks.gists import Gist
+from tasks.model import Finding, Level, Text, Verdict
+from tasks.office_time import at_local, local_date
 
 HARVESTED_WITHIN = dt.timedelta(hours=24)
-AnyThread = Judged[JudgedPost]
-"""A thread, or its gist where the decision's rules read no words."""
 
 KEEPS = "class-keeps"
 RESTRICTS = "class-restricts"
@@ -78,9 +76,6 @@ class Ground:
     harvested: dt.datetime | None = None
     counted: Numbers = dc.field(default_factory=Counted)
     circumstances: Circumstances = dc.field(default_factory=Circumstances)
-    _latest: list[tuple[AnyThread, Classed]] = dc.field(
-        default_factory=list, init=False, repr=False, compare=False
-    )
 
     @functools.cached_property
     def today(self) -> dt.date:
@@ -97,15 +92,33 @@ class Ground:
         """Whether the channel was harvested within 24 hours."""
         return self.harvested is not None and self.now - self.harvested <= HARVESTED_WITHIN
 
-    def classed(self, thread: AnyThread) -> Classed:
-        """The thread's class and why; the latest one is remembered, as each guard asks."""
-        if not self._latest or self._latest[0][0] is not thread:
-            self._latest[:] = [(thread, class_of(thread, self.decision, self.circumstances))]
-        return self._latest[0][1]
+    def classed(self, gist: Gist, read: Reading) -> Classed:
+        """The thread's class and why; ``read`` gives the thread where a rule asks for more."""
+        return self._classes(gist.channel).of(gist, read)
 
-    def class_of(self, thread: AnyThread) -> RecordClass | None:
-        """The thread's class; ``None`` where it must be classified first."""
-        return self.classed(thread).record_class
+    def due(self, gist: Gist, record_class: RecordClass) -> bool:
+        """Whether the class's whole Stockholm days have passed since the clock's moment."""
+        return clock_of(gist, record_class) < self._still_kept(record_class.days)
+
+    def late(self, gist: Gist, record_class: RecordClass) -> bool:
+        """Whether its latest day has passed too."""
+        return clock_of(gist, record_class) < self._still_kept(record_class.latest_days)
+
+    @functools.cached_property
+    def _classes(self) -> Callable[[str], Classes]:
+        """The classes by channel."""
+        return functools.cache(
+            lambda channel: Classes(
+                decision=self.decision, circumstances=self.circumstances, channel=channel
+            )
+        )
+
+    @functools.cached_property
+    def _still_kept(self) -> Callable[[int], dt.datetime]:
+        """The moment from which what was said is kept still, by how many days it is kept."""
+        return functools.cache(
+            lambda days: at_local(self.today - dt.timedelta(days=days)).astimezone(dt.UTC)
+        )
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,29 +127,21 @@ class Guard:
 
     code: str
     ensures: Text
-    check: Callable[[AnyThread, Ground], Finding | None]
+    check: Callable[[Gist, Classed, Ground], Finding | None]
 
 
-def judge(thread: AnyThread, ground: Ground) -> Verdict:
+def judge(gist: Gist, classed: Classed, ground: Ground) -> Verdict:
     """Whether the thread may go now, and if not every reason why."""
-    classed = ground.classed(thread)
-    findings = tuple([found for check in _CHECKS if (found := check(thread, ground)) is not None])
+    findings = tuple(
+        [found for check in _CHECKS if (found := check(gist, classed, ground)) is not None]
+    )
     return Verdict(
-        thread=thread.id,
+        thread=gist.id,
         cull=not findings,
         rule="" if classed.record_class is None else classed.record_class.rule,
         findings=findings,
         why=classed.why,
     )
-
-
-def due_later(thread: AnyThread, ground: Ground) -> dt.date | None:
-    """The date from which it may go by its class's period; ``None`` where that has come."""
-    record_class = ground.class_of(thread)
-    if record_class is None:
-        return None
-    day = due_day(thread, record_class)
-    return day if day > ground.today else None
 
 
 def keeps_by_rule(verdict: Verdict) -> bool:
@@ -149,46 +154,46 @@ def restricts_by_rule(verdict: Verdict) -> bool:
     return [finding.code for finding in verdict.findings] == [RESTRICTS]
 
 
-def decision_in_force(thread: AnyThread, ground: Ground) -> Finding | None:
+def decision_in_force(gist: Gist, _classed: Classed, ground: Ground) -> Finding | None:
     """The board has decided, and the decision has legal force today."""
     if ground.decided:
         return None
     return _finding(
         "decision-not-in-force",
-        thread,
+        gist,
         f"beslutet {ground.decision.dnr} gäller inte den här dagen",
         f"the decision {ground.decision.dnr} is not in force on this day",
     )
 
 
-def covered(thread: AnyThread, ground: Ground) -> Finding | None:
+def covered(gist: Gist, _classed: Classed, ground: Ground) -> Finding | None:
     """A thread from before legal force goes only where the decision includes what is older."""
-    if ground.decision.includes_older or thread.day >= ground.decision.in_force:
+    if ground.decision.includes_older or gist.day >= ground.decision.in_force:
         return None
     return _finding(
         "older-not-included",
-        thread,
+        gist,
         "tråden är äldre än beslutet, som inte omfattar äldre handlingar",
         "the thread is older than the decision, which does not include older records",
     )
 
 
-def classified(thread: AnyThread, ground: Ground) -> Finding | None:
+def classified(gist: Gist, classed: Classed, _ground: Ground) -> Finding | None:
     """The class is known to the decision."""
-    if ground.class_of(thread) is not None:
+    if classed.record_class is not None:
         return None
     return _finding(
         "not-classified",
-        thread,
+        gist,
         "tråden har ingen klass som beslutet känner; klassa den",
         "the thread has no class that the decision knows; classify it",
     )
 
 
-def class_culls(thread: AnyThread, ground: Ground) -> Finding | None:
+def class_culls(gist: Gist, classed: Classed, _ground: Ground) -> Finding | None:
     """The class is to be culled, and not kept, registered or set apart."""
-    record_class = ground.class_of(thread)
-    action = "cull" if record_class is None else action_of(thread, record_class)
+    record_class = classed.record_class
+    action = "cull" if record_class is None else action_of(gist, record_class)
     if record_class is None or action == "cull":
         return None
     code, sv, en = {
@@ -196,73 +201,71 @@ def class_culls(thread: AnyThread, ground: Ground) -> Finding | None:
         "file": ("class-files", "ska registreras först", "is to be registered first"),
         "restrict": (RESTRICTS, "ska avskiljas", "is to be set apart"),
     }[action]
-    return _finding(code, thread, f"{record_class.name}: {sv}", f"{record_class.id}: {en}")
+    return _finding(code, gist, f"{record_class.name}: {sv}", f"{record_class.id}: {en}")
 
 
-def period_passed(thread: AnyThread, ground: Ground) -> Finding | None:
+def period_passed(gist: Gist, classed: Classed, ground: Ground) -> Finding | None:
     """The class's whole Stockholm days have passed since the last activity."""
-    day = due_later(thread, ground)
-    if day is None:
+    record_class = classed.record_class
+    if record_class is None or ground.due(gist, record_class):
         return None
-    return _finding(NOT_DUE, thread, f"gallringsfristen går ut {day}", f"not due until {day}")
+    day = due_day(gist, record_class)
+    return _finding(NOT_DUE, gist, f"gallringsfristen går ut {day}", f"not due until {day}")
 
 
-def answered(thread: AnyThread, _ground: Ground) -> Finding | None:
+def answered(gist: Gist, _classed: Classed, _ground: Ground) -> Finding | None:
     """No question waits: answered here or elsewhere, needs none, or moved to a case."""
-    questions = open_questions(thread)
-    if not questions:
+    waiting = gist.questions
+    if not waiting:
         return None
-    waiting = len(questions)
     return _finding(
         "unanswered",
-        thread,
+        gist,
         f"{waiting} kommentarer väntar på svar; svara eller ange utfall",
         f"{waiting} comments wait for an answer; answer, or give an outcome",
     )
 
 
-def not_held(thread: AnyThread, ground: Ground) -> Finding | None:
+def not_held(gist: Gist, _classed: Classed, ground: Ground) -> Finding | None:
     """Nobody has laid a hold on the thread or its channel."""
     if not ground.holds:
         return None
-    hold = next((hold for hold in ground.holds if hold.covers(thread.channel, thread.id)), None)
+    hold = next((hold for hold in ground.holds if hold.covers(gist.channel, gist.id)), None)
     if hold is None:
         return None
     reason = REASONS[hold.reason]
     return _finding(
         "held",
-        thread,
+        gist,
         f"undantagen från gallring ({hold.id}: {reason.sv})",
         f"held ({hold.id}: {reason.en})",
     )
 
 
-def harvested_lately(thread: AnyThread, ground: Ground) -> Finding | None:
+def harvested_lately(gist: Gist, _classed: Classed, ground: Ground) -> Finding | None:
     """The channel was harvested within 24 hours, so that a new comment or edit is known."""
     if ground.fresh:
         return None
     return _finding(
         "not-harvested",
-        thread,
+        gist,
         "kanalen är inte skördad det senaste dygnet; skörda den först",
         "the channel was not harvested within 24 hours; harvest it first",
     )
 
 
-def numbers_recorded(thread: AnyThread, ground: Ground) -> Finding | None:
+def numbers_recorded(gist: Gist, _classed: Classed, ground: Ground) -> Finding | None:
     """The thread's numbers are kept, so that culling its words harms no statistics."""
-    counted = ground.counted
-    head = head_of(thread)
-    if head is None:
-        first_seen = min(post.first_seen for post in thread.posts)
-        known = counted.last is not None and first_seen <= counted.last
+    counted, began = ground.counted, gist.began
+    if began is None:
+        known = counted.last is not None and gist.seen <= counted.last
     else:
-        known = (not head.own and counted.of_others(head.published)) or counted.of_own(thread.id)
+        known = (not gist.own and counted.of_others(began)) or counted.of_own(gist.id)
     if known:
         return None
     return _finding(
         "no-numbers",
-        thread,
+        gist,
         "trådens siffror är inte sparade än; skörda kanalen",
         "the thread's numbers are not recorded yet; harvest the channel",
     )
@@ -320,6 +323,6 @@ GUARDS = (
 _CHECKS = tuple(guard.check for guard in GUARDS)
 
 
-def _finding(code: str, thread: AnyThread, sv: str, en: str) -> Finding:
-    where = f"{thread.channel}/{thread.day}"
+def _finding(code: str, gist: Gist, sv: str, en: str) -> Finding:
+    where = f"{gist.channel}/{gist.day}"
     return Finding(code=code, level=Level.HINT, text=Text(sv, en), where=where)

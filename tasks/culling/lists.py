@@ -118,7 +118,7 @@ class Approval:
     package: Package
 
 
-_ROW = msgspec.json.Decoder(Row)
+_ROWS = msgspec.json.Decoder(Row)
 
 
 def base_of(list_id: str, part: str) -> str:
@@ -222,7 +222,7 @@ def read_list(archive: Archive, list_id: str) -> CullingList:
         expires=dt.datetime.fromisoformat(about["expires"]),
         decision=about["decision"],
         sha256=about["sha256"],
-        rows=tuple([_ROW.decode(line) for line in stored.splitlines()]),
+        rows=tuple(_ROWS.decode_lines(stored)),
         package=package,
     )
 

@@ -4,8 +4,8 @@ Every row is read anew from the living days and judged anew. A thread whose stor
 the one that was listed goes only where nothing was said in it since (it was hidden, say, or left
 the channel): what an approver never saw stays.
 
-A day is read, judged and let go before the next one: of a thread that is destroyed only what its
-certificate and its tombstones need is held, however much goes.
+A day is read, its threads held against their gists, judged and let go before the next one: of a
+thread that is destroyed only the gist is held, however much goes.
 """
 
 import dataclasses as dc
@@ -19,15 +19,17 @@ import msgspec
 from archive_store import Archive, Draft, Package
 from tasks import tombstones
 from tasks.culling.decision import Decision
-from tasks.culling.ground import Stored, grounds_of, threads_of_days
+from tasks.culling.ground import grounds_of
 from tasks.culling.guards import Ground, judge, keeps_by_rule, restricts_by_rule
 from tasks.culling.lists import APART, BY_RULE, Approval, CullingList, Row
 from tasks.culling.moving import Move, moved_draft
-from tasks.culling.tags import Circumstances, head_of
-from tasks.days import day_of, living_days, rest_draft
-from tasks.model import Verdict, Visibility
+from tasks.culling.reading import Day, read_days
+from tasks.culling.tags import Circumstances
+from tasks.days import day_of, living_days, rest_draft, thread_from_json
+from tasks.gists import Gist, marks_in
+from tasks.model import Verdict
 from tasks.office_time import local_date
-from tasks.threads import last_activity
+from tasks.tombstones import Gone
 
 REVIEW_AFTER = dt.timedelta(days=365)
 """A kept thread is looked at again after this long: keeping is a decision, not an accident."""
@@ -44,45 +46,22 @@ class Mandate:
     circumstances: Circumstances = dc.field(default_factory=Circumstances)
 
 
-class Leaving(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What must be known of a thread that leaves its day; none of its words.
-
-    Attributes:
-        channel, day, thread: where it lay; package: the day as stored.
-        sha256, size: of its stored line, and of that with its pictures.
-        items, versions: posts and comments, and wordings of them.
-        latest: the Stockholm date of its last activity.
-        head: how the post that began it was last seen; ``None`` where it is absent.
-        marks: item id and version digest of every wording.
-    """
-
-    channel: str
-    day: dt.date
-    thread: str
-    package: Package
-    sha256: str
-    size: int
-    items: int
-    versions: int
-    latest: dt.date
-    head: Visibility | None
-    marks: tuple[tuple[str, str], ...]
-
-
 class Fate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What becomes of a row.
 
     Attributes:
         row: as approved.
-        leaving: the thread where it goes or is kept, else ``None``.
-        stored: the thread in full, where it is kept.
+        package: the day that the thread leaves, where it goes or is kept, else ``None``.
+        gist: the thread's, where it leaves.
+        line: its stored line, where it is kept.
         keep: reason code where it moves to ``kept/`` or ``restricted/``, else ``""``.
         stopped: codes of what stops it; empty where it goes or is kept.
     """
 
     row: Row
-    leaving: Leaving | None = None
-    stored: Stored | None = None
+    package: Package | None = None
+    gist: Gist | None = None
+    line: bytes = b""
     keep: str = ""
     stopped: tuple[str, ...] = ()
 
@@ -115,37 +94,42 @@ class Plan:
     rest: Mapping[str, Rest]
 
     @functools.cached_property
-    def culled(self) -> list[tuple[Fate, Leaving]]:
-        """The rows that go, with their threads."""
-        return [(fate, fate.leaving) for fate in self.fates if fate.goes and fate.leaving]
+    def culled(self) -> list[tuple[Row, Gist]]:
+        """The rows that go, with their threads' gists."""
+        return [(fate.row, fate.gist) for fate in self.fates if fate.goes and fate.gist]
 
     @functools.cached_property
-    def kept(self) -> list[tuple[Fate, Stored]]:
-        """The rows that move to ``kept/`` or ``restricted/``, with their threads."""
-        return [(fate, fate.stored) for fate in self.fates if fate.keep and fate.stored]
+    def kept(self) -> list[Fate]:
+        """The fates of the rows that move to ``kept/`` or ``restricted/``."""
+        return [fate for fate in self.fates if fate.keep]
 
 
 def plan(archive: Archive, mandate: Mandate) -> Plan:
-    """Judge every row of an approved list anew; the caller holds the leases of its channels."""
-    rows = {(row.channel, row.day, row.thread): row for row in mandate.list.rows}
-    days = {(row.channel, row.day) for row in mandate.list.rows}
-    channels = sorted({channel for channel, _ in days})
+    """Judge every row of an approved list anew; the caller holds the leases of its channels.
+
+    Raises:
+        DamageError: a day is not what the archive tells of it.
+    """
+    listed: dict[tuple[str, dt.date], dict[str, Row]] = defaultdict(dict)
+    for row in mandate.list.rows:
+        listed[row.channel, row.day][row.thread] = row
+    channels = sorted({channel for channel, _ in listed})
     grounds = grounds_of(archive, mandate.decision, channels, mandate.now, mandate.circumstances)
     fates: dict[int, Fate] = {}
     leaving: dict[str, Package] = {}
     rest: dict[str, Rest] = {}
-    for channel in channels:
-        touched = [p for p in living_days(archive, channel) if (channel, day_of(p)) in days]
-        for package, threads in threads_of_days(archive, touched):
-            staying = []
-            for stored in threads:
-                # A row is one thread: whatever else were to bear its id stays.
-                row = rows.pop((channel, day_of(package), stored.gist.id), None)
-                fate = None if row is None else _fate(row, stored, grounds[channel], mandate)
-                if fate is not None:
+    for channel, ground in grounds.items():
+        touched = [p for p in living_days(archive, channel) if (channel, day_of(p)) in listed]
+        for day in read_days(archive, touched, whole=True):
+            package, staying = day.package, []
+            rows = listed[channel, day_of(package)]
+            for gist in day.gists:
+                fate = None
+                if gist.id in rows:  # a row is one thread: whatever else were to bear its id stays
+                    fate = _fate(rows.pop(gist.id), gist, day, ground, mandate)
                     fates[fate.row.number] = fate
-                if fate is None or fate.leaving is None:
-                    staying.append(stored.gist)
+                if fate is None or fate.gist is None:
+                    staying.append(gist)
                 else:
                     leaving[package.key] = package
             if staying and package.key in leaving:
@@ -155,7 +139,7 @@ def plan(archive: Archive, mandate: Mandate) -> Plan:
                 )
     return Plan(
         fates=tuple(
-            fates.get(row.number, Fate(row=row, stopped=("not-there",)))
+            fates.get(row.number) or Fate(row=row, stopped=("not-there",))
             for row in mandate.list.rows
         ),
         leaving=leaving,
@@ -163,38 +147,22 @@ def plan(archive: Archive, mandate: Mandate) -> Plan:
     )
 
 
-def _fate(row: Row, stored: Stored, ground: Ground, mandate: Mandate) -> Fate:
-    verdict = judge(stored.as_judged(mandate.decision), ground)
-    stopped = _stopped(row, stored, verdict, mandate.list)
+def _fate(row: Row, gist: Gist, day: Day, ground: Ground, mandate: Mandate) -> Fate:
+    verdict = judge(gist, ground.classed(gist, day.thread), ground)
+    stopped = _stopped(row, gist, verdict, mandate.list)
     if stopped:
         return Fate(row=row, stopped=stopped)
     keep = mandate.approval.keep.get(row.number, row.keep)
-    return Fate(row=row, leaving=_leaving(stored), stored=stored if keep else None, keep=keep)
-
-
-def _leaving(stored: Stored) -> Leaving:
-    thread, head = stored.gist, head_of(stored.gist)
-    return Leaving(
-        channel=thread.channel,
-        day=thread.day,
-        thread=thread.id,
-        package=stored.package,
-        sha256=stored.sha256,
-        size=stored.size,
-        items=len(thread.posts),
-        versions=sum([len(post.versions) for post in thread.posts]),
-        latest=local_date(last_activity(thread)),
-        head=None if head is None else head.visibility,
-        marks=tuple([(post.id, each.digest) for post in thread.posts for each in post.versions]),
-    )
+    line = day.line(gist) if keep else b""
+    return Fate(row=row, gist=gist, package=day.package, line=line, keep=keep)
 
 
 def day_drafts(archive: Archive, plan_: Plan) -> Iterator[Draft]:
     """New generations of the days in which threads stay; a day that loses all has none."""
     gone: dict[str, set[str]] = defaultdict(set)
     for fate in plan_.fates:
-        if fate.leaving is not None:
-            gone[fate.leaving.package.key].add(fate.leaving.sha256)
+        if fate.gist is not None and fate.package is not None:
+            gone[fate.package.key].add(fate.gist.sha256)
     for key, rest in plan_.rest.items():
         package = plan_.leaving[key]
         yield rest_draft(archive, package, gone=gone[key], threads=rest.threads, media=rest.media)
@@ -203,38 +171,36 @@ def day_drafts(archive: Archive, plan_: Plan) -> Iterator[Draft]:
 def kept_drafts(archive: Archive, plan_: Plan, mandate: Mandate) -> Iterator[Draft]:
     """The kept threads, each a package with its reason, retention and review date."""
     list_id = mandate.list.id
-    for fate, stored in plan_.kept:
+    for fate in plan_.kept:
+        if fate.package is None or fate.gist is None:
+            raise AssertionError(fate.row.number)  # what is kept was there
         by_rule = fate.keep in {BY_RULE, APART}
         yield moved_draft(
             archive,
-            stored.package,
-            stored.thread,
+            fate.package,
+            thread_from_json(fate.line),
             Move(
                 zone="restricted" if fate.keep == APART else "kept",
                 name=f"{list_id}-{fate.row.number}",
                 reason=fate.keep,
                 by=fate.row.rule if by_rule else mandate.approval.by,
                 review=review_of(mandate.now),
-                sha256=stored.sha256,
+                sha256=fate.gist.sha256,
                 list=list_id,
                 row=fate.row.number,
             ),
         )
 
 
-def tombstone_drafts(archive: Archive, plan_: Plan, mandate: Mandate) -> Iterator[Draft]:
+def tombstone_drafts(plan_: Plan, mandate: Mandate) -> Iterator[Draft]:
     """Marks of every wording that leaves ``posts/``: neither culled nor kept comes in again."""
-    marks: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    began: dict[str, set[str]] = defaultdict(set)
+    leaving: dict[str, list[tuple[Gist, bool]]] = defaultdict(list)
     for fate in plan_.fates:
-        if fate.leaving is not None:
-            marks[fate.leaving.channel] += fate.leaving.marks
-            if fate.goes:
-                began[fate.leaving.channel].add(fate.leaving.thread)
-    for channel, of_channel in sorted(marks.items()):
-        yield tombstones.draft(
-            archive, channel, mandate.list.id, of_channel, mandate.now, began=began[channel]
-        )
+        if fate.gist is not None:
+            leaving[fate.row.channel].append((fate.gist, fate.goes and fate.gist.head != ""))
+    for channel, threads in sorted(leaving.items()):
+        gone = (Gone(marks=marks_in(gist), began=began) for gist, began in threads)
+        yield tombstones.draft(channel, mandate.list.id, gone, mandate.now)
 
 
 def review_of(now: dt.datetime) -> dt.date:
@@ -242,10 +208,10 @@ def review_of(now: dt.datetime) -> dt.date:
     return local_date(now + REVIEW_AFTER)
 
 
-def _stopped(row: Row, stored: Stored, verdict: Verdict, list_: CullingList) -> tuple[str, ...]:
+def _stopped(row: Row, gist: Gist, verdict: Verdict, list_: CullingList) -> tuple[str, ...]:
     if verdict.rule != row.rule:
         return ("rule-changed",)
-    if stored.sha256 != row.sha256 and last_activity(stored.gist) >= list_.proposed:
+    if gist.sha256 != row.sha256 and gist.active >= list_.proposed:
         return ("changed", *(finding.code for finding in verdict.findings))
     moves = {BY_RULE: keeps_by_rule, APART: restricts_by_rule}
     if verdict.cull or (row.keep in moves and moves[row.keep](verdict)):

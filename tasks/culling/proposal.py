@@ -12,13 +12,11 @@ from collections.abc import Mapping, Sequence
 from archive_store import Archive, Commit
 from archive_store.errors import RefusalError
 from tasks.culling.approval import refuse_out_of_force
-from tasks.culling.classes import PERSON, clock_day
-from tasks.culling.decision import Decision
-from tasks.culling.ground import Stored, grounds_of, stored_threads, threads_of_day
+from tasks.culling.classes import PERSON, due_of
+from tasks.culling.decision import Decision, RecordClass
+from tasks.culling.ground import grounds_of
 from tasks.culling.guards import (
-    AnyThread,
     Ground,
-    due_later,
     judge,
     keeps_by_rule,
     restricts_by_rule,
@@ -38,12 +36,12 @@ from tasks.culling.lists import (
     sweep_lists,
     waiting,
 )
+from tasks.culling.reading import read_day, read_days
 from tasks.culling.tags import Circumstances
-from tasks.days import living_days
-from tasks.model import JudgedPost, Outcome, Thread, Verdict, Visibility
-from tasks.office_time import at_local, local_date
-
-_HIDDEN = frozenset({Visibility.HELD, Visibility.SPAM, Visibility.TRASH})
+from tasks.days import day_of, living_days
+from tasks.gists import Gist
+from tasks.model import Thread, Verdict
+from tasks.office_time import local_date
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,9 +171,9 @@ def show(archive: Archive, list_id: str) -> tuple[Shown, ...]:
     threads: dict[tuple[str, str], Thread] = {}
     for channel in sorted({channel for channel, _ in wanted}):
         for package in living_days(archive, channel):
-            if (channel, dt.date.fromisoformat(package.labels["day"])) in wanted:
-                for stored in threads_of_day(archive, package):
-                    threads[channel, stored.gist.id] = stored.thread
+            if (channel, day_of(package)) in wanted:
+                day = read_day(archive, package)
+                threads |= {(channel, gist.id): day.thread(gist) for gist in day.gists}
     return tuple(
         Shown(row=row, thread=threads.get((row.channel, row.thread))) for row in list_.rows
     )
@@ -188,17 +186,18 @@ def _judged(
     not_yet = 0
     blocked: collections.Counter[str] = collections.Counter()
     for channel, ground in grounds.items():
-        for stored in stored_threads(archive, channel):
-            thread = stored.as_judged(decision)
-            if due_later(thread, ground):  # half of what lives: no other guard is asked
-                not_yet += 1
-                continue
-            verdict = judge(thread, ground)
-            codes = [finding.code for finding in verdict.findings]
-            if verdict.cull or keeps_by_rule(verdict) or restricts_by_rule(verdict):
-                rows.append(_row(len(rows) + 1, stored, ground, verdict))
-            else:
-                blocked.update(codes)
+        for day in read_days(archive, living_days(archive, channel)):
+            for gist in day.gists:
+                classed = ground.classed(gist, day.thread)
+                known = classed.record_class
+                if known is not None and not ground.due(gist, known):
+                    not_yet += 1  # half of what lives: no other guard is asked
+                    continue
+                verdict = judge(gist, classed, ground)
+                if known is not None and _may_move(verdict):
+                    rows.append(_row(len(rows) + 1, gist, known, verdict, ground))
+                else:
+                    blocked.update(finding.code for finding in verdict.findings)
     return tuple(rows), ListRef(
         board=decision.board,
         rows=len(rows),
@@ -209,27 +208,25 @@ def _judged(
     )
 
 
-def _row(number: int, stored: Stored, ground: Ground, verdict: Verdict) -> Row:
-    thread = stored.as_judged(ground.decision)
-    record_class = ground.class_of(thread)
-    if record_class is None:
-        raise AssertionError  # an unclassified thread is never listed
-    others = [post for post in thread.posts if not post.own and post.kind == "comment"]
-    start, days = clock_day(thread, record_class), dt.timedelta(days=1)
-    late = start + days * (record_class.latest_days + 1) <= ground.today
+def _may_move(verdict: Verdict) -> bool:
+    """Whether the thread goes, or is due and its class keeps it or sets it apart."""
+    return verdict.cull or keeps_by_rule(verdict) or restricts_by_rule(verdict)
+
+
+def _row(number: int, gist: Gist, known: RecordClass, verdict: Verdict, ground: Ground) -> Row:
     return Row(
         number=number,
-        channel=thread.channel,
-        day=thread.day,
-        thread=thread.id,
-        sha256=stored.sha256,
+        channel=gist.channel,
+        day=gist.day,
+        thread=gist.id,
+        sha256=gist.sha256,
         rule=verdict.rule,
         keep=_keep_of(verdict),
-        due=at_local(start + days * (record_class.days + 1)).astimezone(dt.UTC),
-        posts=len(thread.posts),
-        comments=len(others),
-        size=stored.size,
-        flags=_flags(thread, late=late, classed=verdict.why == PERSON),
+        due=due_of(gist, known).astimezone(dt.UTC),
+        posts=gist.posts,
+        comments=gist.comments,
+        size=gist.size,
+        flags=_flags(gist, late=ground.late(gist, known), classed=verdict.why == PERSON),
         why=verdict.why,
     )
 
@@ -240,21 +237,11 @@ def _keep_of(verdict: Verdict) -> str:
     return APART if restricts_by_rule(verdict) else BY_RULE
 
 
-def _flags(thread: AnyThread, *, late: bool, classed: bool) -> tuple[str, ...]:
-    flags = {"late": late, "classed": classed}
-    for post in thread.posts:
-        if len(post.versions) > 1:
-            flags["edited"] = True
-        if post.visibility is Visibility.GONE:
-            flags["gone"] = True
-        if post.id != thread.id:
-            flags["hidden"] = flags.get("hidden", False) or post.visibility in _HIDDEN
-            flags["outcome"] = flags.get("outcome", False) or _closed_by_person(post)
-    return tuple([flag for flag in FLAGS if flags.get(flag)])
-
-
-def _closed_by_person(post: JudgedPost) -> bool:
-    return post.outcome is not None and post.outcome is not Outcome.HERE
+def _flags(gist: Gist, *, late: bool, classed: bool) -> tuple[str, ...]:
+    if not (late or classed or gist.flags):
+        return ()
+    flags = {*gist.flags, *(["late"] if late else []), *(["classed"] if classed else [])}
+    return tuple([flag for flag in FLAGS if flag in flags])
 
 
 def _refuse_unfinished(archive: Archive, open_lists: Sequence[CullingList]) -> None:

@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from archive_store import Archive, Commit, Draft, Entry, Package
 from archive_store.errors import InputError
 from tasks.culling.classifying import thread_unknown
-from tasks.culling.ground import find_thread, last_harvest, stored_threads
+from tasks.culling.ground import last_harvest
 from tasks.culling.moving import APART_ZONE, FILE, clear
 from tasks.culling.plan import review_of
+from tasks.culling.reading import find_thread, stored_threads
 from tasks.days import day_media, media_names, thread_json
 from tasks.model import Post, Text, Thread, Visibility
 from tasks.office_time import STOCKHOLM

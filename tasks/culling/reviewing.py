@@ -141,7 +141,8 @@ def _day_with(archive: Archive, day: Package | None, package: Package, thread: T
     media = media | {new: archive.read(package, old) for old, new in names.items()}
     generation = 1 if day is None else generation_of(day) + 1
     threads.append(_renamed(thread, names))
-    return day_draft(thread.channel, thread.day, generation, threads, media)
+    secret = archive.secret()
+    return day_draft(thread.channel, thread.day, generation, threads, media, secret=secret)
 
 
 def _free_names(wanted: set[str], taken: Mapping[str, bytes]) -> dict[str, str]:

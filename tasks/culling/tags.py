@@ -7,9 +7,10 @@ import dataclasses as dc
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Mapping
-from typing import TypeVar
 
-from tasks.model import Judged, JudgedPost, Text, Thread, Visibility
+from tasks.gists import Gist
+from tasks.model import Text, Thread
+from tasks.threads import head_of
 
 TAGS = {
     "spam": Text("tråd som är skräppost", "thread that is spam"),
@@ -21,10 +22,11 @@ TAGS = {
 """What a class may take threads by; a hashtag is written ``#ordet``."""
 
 SCREENED = frozenset({"question", "personal-number"})
-_WORDLESS = frozenset({"spam", "hidden", "crisis"})
-_HIDDEN = frozenset({Visibility.HELD, Visibility.TRASH})
+_TOLD = frozenset({"spam", "hidden"})
 _HASHTAG = re.compile(r"#\w+")
-_P = TypeVar("_P", bound=JudgedPost)
+
+Reading = Callable[[Gist], Thread]
+"""Reads the thread of a gist, where a rule asks for more than that tells."""
 
 
 @dc.dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,45 +58,23 @@ class Circumstances:
     screened: Callable[[Thread], Collection[str]] = _unseen
 
 
-def head_of(thread: Judged[_P]) -> _P | None:
-    """The post that began the thread; absent where only a late comment was taken in."""
-    thread_id = thread.id
-    for post in thread.posts:  # nearly always the first: plain, as a culling asks it of all
-        if post.id == thread_id:
-            return post
-    return None
+def tagged(gist: Gist, tag: str, circumstances: Circumstances, read: Reading) -> bool:
+    """Whether the thread has the tag; it is read only where its gist does not tell."""
+    if tag in _TOLD:
+        return tag in gist.tags
+    if tag == "crisis":
+        around = [crisis for crisis in circumstances.crises if gist.channel in crisis.channels]
+        return bool(around) and _within(read(gist), around)
+    if tag in SCREENED:
+        return tag in circumstances.screened(read(gist))
+    return tag.casefold() in _hashtags(read(gist))
 
 
-def reads_words(tag: str) -> bool:
-    """Whether it takes a thread's words to see the tag."""
-    return tag not in _WORDLESS
-
-
-def tagged(thread: Judged[JudgedPost], tag: str, circumstances: Circumstances) -> bool:
-    """Whether the thread has the tag; where ``reads_words``, it must be a whole ``Thread``."""
-    if reads_words(tag):
-        if not isinstance(thread, Thread):
-            raise AssertionError(tag)  # whoever reads threads asks the decision first
-        if tag in SCREENED:
-            return tag in circumstances.screened(thread)
-        return tag.casefold() in _hashtags(thread)
-    match tag:
-        case "spam":
-            head = head_of(thread)
-            if head is not None:
-                return head.visibility is Visibility.SPAM
-            return all(post.visibility is Visibility.SPAM for post in thread.posts)
-        case "hidden":
-            return any(not p.own and p.visibility in _HIDDEN for p in thread.posts)
-        case _:
-            crises = circumstances.crises
-            return bool(crises) and any(_within(thread, crisis) for crisis in crises)
-
-
-def _within(thread: Judged[JudgedPost], crisis: Crisis) -> bool:
-    return thread.channel in crisis.channels and any(
+def _within(thread: Thread, crises: Collection[Crisis]) -> bool:
+    return any(
         crisis.began <= post.published and (crisis.ended is None or post.published <= crisis.ended)
         for post in thread.posts
+        for crisis in crises
     )
 
 

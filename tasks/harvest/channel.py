@@ -165,7 +165,7 @@ def _day_drafts(
     archive: Archive, channel_id: str, days: Days, found: Differences, pictures: Pictures
 ) -> list[Draft]:
     """A new generation of every day that changed, old pictures carried along."""
-    drafts = []
+    drafts, secret = [], archive.secret()
     for day in _changed_days(found):
         before = days.get(day)
         carried = day_media(archive, before) if before else {}
@@ -176,6 +176,7 @@ def _day_drafts(
                 generation_of(before) + 1 if before else 1,
                 [thread for thread in found.threads.values() if thread.day == day],
                 carried | pictures.files.get(day, {}),
+                secret=secret,
             )
         )
     return drafts

@@ -15,7 +15,6 @@ from tasks.model.channel import (
     Unit,
 )
 from tasks.model.fetch import Connector, Fetched, FetchRequest
-from tasks.model.judged import Judged, JudgedPost, JudgedVersion
 from tasks.model.judgement import Finding, Level, Text, Verdict
 from tasks.model.observation import Observation
 from tasks.model.page import Band, Block, Box, Target, Word
@@ -49,9 +48,6 @@ __all__ = [
     "Finding",
     "Goal",
     "Item",
-    "Judged",
-    "JudgedPost",
-    "JudgedVersion",
     "Level",
     "LifeCycle",
     "Media",

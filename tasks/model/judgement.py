@@ -2,6 +2,7 @@
 
 import dataclasses as dc
 import enum
+from typing import NamedTuple
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -43,8 +44,7 @@ class Finding:
     where: str = ""
 
 
-@dc.dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a rule decided about one thread.
 
     Attributes:

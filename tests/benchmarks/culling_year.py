@@ -71,8 +71,9 @@ class Year:
             rows: takes the living posts as PostgreSQL's COPY reads them: channel, thread, id,
                 time of the thread's last activity, the post as JSON.
         """
-        Archive.create(Directory(root), now=NOW - dt.timedelta(days=self.days + 1), rehearsal=True)
-        writer, posts = _Writer(root), 0
+        began = NOW - dt.timedelta(days=self.days + 1)
+        archive = Archive.create(Directory(root), now=began, rehearsal=True)
+        writer, posts = _Writer(root, archive.secret()), 0
         dice = random.Random(2026)  # noqa: S311 - the same words in every run, not a secret
         sentences = [_sentences(dice) for _ in range(5000)]
         for age in range(self.days, 0, -1):
@@ -101,8 +102,9 @@ class Year:
 class _Writer:
     """Writes entries and packages as commits would leave them, without waiting for the disk."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, secret: bytes) -> None:
         self.state = State()
+        self._secret = secret
         self._root = root
         self._gone: list[str] = []
         self.state.take(decode((root / entry_key(1)).read_bytes(), seq=1))
@@ -127,7 +129,7 @@ class _Writer:
             self._entry(_culling(self._gone, now), ())
             self._gone = []
         drafts = (
-            day_draft(channel, day, 1, threads, {}),
+            day_draft(channel, day, 1, threads, {}, secret=self._secret),
             observations_draft(channel, now, [_counted(thread, now) for thread in threads]),
         )
         self._entry(_harvest(channel, now), tuple(self._stored(draft, now) for draft in drafts))

@@ -14,8 +14,8 @@ from archive_store import Archive, archive_at
 from tasks import tombstones
 from tasks.culling import holds, read_certificate
 from tasks.culling.certificate import JournalPart, to_json
-from tasks.culling.ground import stored_threads
 from tasks.culling.lists import digest
+from tasks.culling.reading import stored_threads
 from tasks.days import media_names
 from tests.faults.culling import (
     BATH,

@@ -29,6 +29,7 @@ from tests.faults.reopening import (
     reopened,
     unsynchronised,
 )
+from tests.support.marked import gone
 from tests.tasks.harvest.fake_channel import FakeChannel, a_channel
 
 WORK = "tests.faults.test_harvest_killed:third_harvest"
@@ -87,9 +88,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     archive = Archive.create(Directory(path), now=FIRST, rehearsal=True)
     words = platform(1).items[CULLED].words
     assert words is not None
-    stone = tombstones.draft(
-        archive, CHANNEL.id, "2025-11-20-ks-1", [(CULLED, version_digest(words))], SIGHTED
-    )
+    culled = gone(archive, CHANNEL.id, (CULLED, version_digest(words)))
+    stone = tombstones.draft(CHANNEL.id, "2025-11-20-ks-1", culled, SIGHTED)
     archive.commit(Commit(event="cull-intent", now=FIRST, actor="cull", drafts=(stone,)))
     harvest_channel(archive, CHANNEL, platform(1), now=FIRST)
     harvest_channel(archive, CHANNEL, platform(2), now=FIRST + DAY)

@@ -19,6 +19,7 @@ from tasks.documents.markup import drawn
 from tasks.model import Media, Post, Thread, Version, Visibility, Words
 
 NOW = dt.datetime(2025, 12, 31, 22, tzinfo=dt.UTC)
+SECRET = b"s" * 32
 PAGES = ("Vinterns snöröjning i Östra byn", "Badhuset håller stängt över nyår")
 
 pytestmark = pytest.mark.usefixtures("alone")
@@ -69,7 +70,7 @@ def thread(id_: str, *posts: Post, channel: str = "kommunbloggen") -> Thread:
 
 
 def day(*threads: Thread, generation: int = 1) -> Draft:
-    return day_draft(threads[0].channel, threads[0].day, generation, threads, {})
+    return day_draft(threads[0].channel, threads[0].day, generation, threads, {}, secret=SECRET)
 
 
 def kept(name: str, thread_: Thread) -> Draft:

@@ -28,9 +28,9 @@ from archive_store.errors import KanalarkivError
 from tasks.culling import answer, carry_out, holds, read_certificate
 from tasks.culling.certificate import certificates
 from tasks.culling.classifying import BY_RULES, classify
-from tasks.culling.ground import Stored
 from tasks.culling.lists import read_list, waiting
-from tasks.days import thread_from_json
+from tasks.culling.reading import Stored
+from tasks.days import gist_of_line, thread_from_json
 from tasks.model import Outcome
 from tests.faults.reopening import unsynchronised
 from tests.properties.mortal import Death, DiedError, Mortal, a_process_that_dies
@@ -428,6 +428,15 @@ class Culling(RuleBasedStateMachine):
             wordings = {(p.id, v.words.text) for p in thread.posts for v in p.versions}
             assert wordings == self.living[key].wordings
             assert not wordings & self.gone
+
+    @invariant()
+    def every_gist_is_that_of_its_thread(self) -> None:
+        archive = self.world.archive
+        secret = archive.secret()
+        for each in self.world.threads().values():
+            sizes = {f["name"]: f["size"] for f in archive.manifest(each.package)["files"]}
+            line = each.day.line(each.gist)
+            assert each.gist == gist_of_line(each.thread, line, sizes, secret)
 
     @invariant()
     def certificates_are_as_many_as_cullings_and_never_change(self) -> None:

@@ -25,6 +25,7 @@ from archive_store.directory import Directory
 from tasks import tombstones
 from tasks.days import day_draft, generation_of, living_days, load_day
 from tasks.harvest import harvest_channel
+from tasks.marks import marks_of
 from tasks.model import Thread, Visibility
 from tasks.office_time import STOCKHOLM
 from tests.tasks.harvest.fake_channel import FakeChannel, a_channel
@@ -152,10 +153,12 @@ class AnyOrder(RuleBasedStateMachine):
             for each in living_days(self.archive, CHANNEL.id)
             if thread in load_day(self.archive, each)
         )
-        marks = [(post.id, version.digest) for post in thread.posts for version in post.versions]
-        stones = tombstones.draft(self.archive, CHANNEL.id, "list-1", marks, self.clock)
+        secret = self.archive.secret()
+        gone = tombstones.Gone(marks=marks_of(thread, secret))
+        stones = tombstones.draft(CHANNEL.id, "list-1", [gone], self.clock)
         rest = [each for each in load_day(self.archive, package) if each.id != thread.id]
-        day = day_draft(CHANNEL.id, thread.day, generation_of(package) + 1, rest, {})
+        generation = generation_of(package) + 1
+        day = day_draft(CHANNEL.id, thread.day, generation, rest, {}, secret=secret)
         self.archive.commit(
             Commit(
                 event="cull",

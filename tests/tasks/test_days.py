@@ -23,6 +23,7 @@ from tasks.model import Media, Outcome, Post, Thread, Version, Visibility, Words
 
 NOW = dt.datetime(2025, 12, 15, 2, tzinfo=dt.UTC)
 DAY = dt.date(2025, 12, 14)
+SECRET = b"s" * 32
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 MOMENT = st.datetimes(timezones=st.just(dt.UTC))
@@ -141,7 +142,7 @@ def test_a_day_holds_its_threads_in_order_and_only_the_pictures_they_name(
             event="harvest",
             now=NOW,
             actor="harvest",
-            drafts=(day_draft("blogg", DAY, 1, threads, media),),
+            drafts=(day_draft("blogg", DAY, 1, threads, media, secret=SECRET),),
         )
     )
     (package,) = living_days(archive, "blogg")
@@ -161,7 +162,7 @@ def test_the_rest_of_a_day_is_what_stays_byte_for_byte_with_its_pictures(
 ) -> None:
     threads = [a_thread(f"{n}", minute=n, file=f"media/000{n}.png") for n in range(1, 4)]
     media = {f"media/000{n}.png": b"bild %d" % n for n in range(1, 4)}
-    first = day_draft("blogg", DAY, 1, threads, media)
+    first = day_draft("blogg", DAY, 1, threads, media, secret=SECRET)
     archive.commit(Commit(event="harvest", now=NOW, actor="harvest", drafts=(first,)))
     (package,) = living_days(archive, "blogg")
     lines = archive.read(package, "threads.jsonl").splitlines(keepends=True)
@@ -172,7 +173,7 @@ def test_the_rest_of_a_day_is_what_stays_byte_for_byte_with_its_pictures(
         threads=2,
         media={"media/0001.png", "media/0003.png"},
     )
-    expected = day_draft("blogg", DAY, 2, [threads[0], threads[2]], media)
+    expected = day_draft("blogg", DAY, 2, [threads[0], threads[2]], media, secret=SECRET)
     assert dict(rest.files) == dict(expected.files)
     assert rest.files["threads.jsonl"] == lines[0] + lines[2]
     assert (rest.base, rest.about, rest.labels) == (expected.base, expected.about, expected.labels)
@@ -181,7 +182,7 @@ def test_the_rest_of_a_day_is_what_stays_byte_for_byte_with_its_pictures(
 
 def test_the_rest_of_a_damaged_day_is_not_written(archive: Archive, tmp_path: Path) -> None:
     threads = [a_thread("1"), a_thread("2", minute=5)]
-    first = day_draft("blogg", DAY, 1, threads, {})
+    first = day_draft("blogg", DAY, 1, threads, {}, secret=SECRET)
     archive.commit(Commit(event="harvest", now=NOW, actor="harvest", drafts=(first,)))
     (package,) = living_days(archive, "blogg")
     rest = rest_draft(archive, package, gone={"0" * 64}, threads=2, media=())
@@ -203,7 +204,7 @@ def test_a_rewritten_day_is_its_newest_generation_also_after_its_key_was_taken(
                 event="harvest",
                 now=NOW,
                 actor="harvest",
-                drafts=(day_draft("blogg", DAY, generation, [a_thread("1")], {}),),
+                drafts=(day_draft("blogg", DAY, generation, [a_thread("1")], {}, secret=SECRET),),
                 retire=tuple(living),
             )
         )
@@ -218,7 +219,7 @@ def test_another_channels_days_are_not_this_ones(archive: Archive) -> None:
             event="harvest",
             now=NOW,
             actor="harvest",
-            drafts=(day_draft("blogg-2", DAY, 1, [a_thread("1")], {}),),
+            drafts=(day_draft("blogg-2", DAY, 1, [a_thread("1")], {}, secret=SECRET),),
         )
     )
     assert living_days(archive, "blogg") == []

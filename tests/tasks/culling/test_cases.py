@@ -15,9 +15,10 @@ from tasks.culling.classifying import classify
 from tasks.culling.decision import in_force
 from tasks.culling.explaining import explain
 from tasks.culling.ground import grounds_of
-from tasks.culling.guards import judge, keeps_by_rule
+from tasks.culling.guards import keeps_by_rule
 from tasks.harvest.words import version_digest
 from tasks.model import Outcome
+from tests.tasks.culling.judging import judged
 from tests.tasks.culling.world import APPROVER, CHANNEL, World
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -55,12 +56,12 @@ class Case:
 def cases() -> Iterator[Case]:
     lines = DOCUMENT.read_text("utf-8").splitlines()
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line[:1] == "|"]
-    for name, happened, due, judged, verdict, guard in rows[2:]:
+    for name, happened, due, at, verdict, guard in rows[2:]:
         yield Case(
             name=name,
             events=tuple(sorted(map(event, happened.split("; ")), key=lambda each: each.seen)),
             due=None if due == "–" else moment(due),
-            judged=moment(judged),
+            judged=moment(at),
             verdict=verdict,
             guard="" if guard == "–" else guard.strip("`"),
         )
@@ -179,7 +180,7 @@ class Story:
                 return None, "not taken in", "tombstone"
             return None, "numbers only", ""
         ground = grounds_of(world.archive, world.decision, [CHANNEL], world.now)[CHANNEL]
-        verdict = judge(stored.thread, ground)
+        verdict = judged(stored.thread, ground)
         due = explain(stored.thread, ground).due
         codes = ", ".join(finding.code for finding in verdict.findings)
         if verdict.cull:

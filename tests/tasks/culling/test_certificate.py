@@ -22,7 +22,7 @@ def test_the_certificate_equals_the_facts(bath: World) -> None:
     assert [part.sha256 for part in certificate.culled] == [each.sha256 for each in gone]
     (channel,) = certificate.channels
     assert (channel.threads, channel.items, channel.versions) == (2, 4, 4)
-    assert channel.size == certificate.size == done.size == sum(each.size for each in gone)
+    assert channel.size == certificate.size == done.size == sum(each.gist.size for each in gone)
     assert (channel.earliest, channel.latest) == (dt.date(2025, 12, 1), dt.date(2025, 12, 2))
     assert (channel.there, channel.removed, channel.unknown) == (2, 0, 0)
     assert [(part.row, part.kept) for part in certificate.excepted] == [(2, "case")]

@@ -5,11 +5,13 @@ import datetime as dt
 
 import pytest
 
-from tasks.culling.classes import action_of, class_of, due_of, latest_of
+from tasks.culling.classes import action_of, due_of, latest_of
 from tasks.culling.decision import Decision, RecordClass
 from tasks.culling.decision_file import load_decisions
 from tasks.culling.tags import Circumstances, Crisis
+from tasks.gists import gist_of
 from tasks.model import Outcome, Thread, Visibility
+from tests.tasks.culling.judging import class_of
 from tests.tasks.culling.test_clock import thread_of
 from tests.tasks.culling.world import CHANNEL, EXAMPLES
 
@@ -142,8 +144,8 @@ def test_without_a_default_what_no_rule_takes_has_no_class(thread: Thread) -> No
 def test_what_is_in_the_diary_goes_on_as_its_class_says(thread: Thread) -> None:
     for then in ("cull", "keep"):
         case = a_class("arende", "file", then=then)
-        assert action_of(thread, case) == "file"
-        assert action_of(dc.replace(thread, filed="KS 2025/41"), case) == then
+        assert action_of(gist_of(thread), case) == "file"
+        assert action_of(gist_of(dc.replace(thread, filed="KS 2025/41")), case) == then
 
 
 def test_a_clock_of_answers_is_moved_by_a_persons_outcome(thread: Thread) -> None:
@@ -151,7 +153,9 @@ def test_a_clock_of_answers_is_moved_by_a_persons_outcome(thread: Thread) -> Non
     when = dt.datetime(2025, 12, 20, 9, tzinfo=dt.UTC)
     closed = dc.replace(comment, outcome=Outcome.ELSEWHERE, outcome_at=when)
     answered = dc.replace(thread, posts=(head, closed))
-    assert due_of(answered, a_class("x")).date() == dt.date(2025, 12, 10)
-    assert due_of(answered, a_class("x", clock="answer")).date() == dt.date(2025, 12, 28)
-    assert latest_of(answered, a_class("x", clock="answer")).date() == dt.date(2026, 2, 19)
-    assert due_of(thread, a_class("x", clock="answer")) == due_of(thread, a_class("x"))
+    assert due_of(gist_of(answered), a_class("x")).date() == dt.date(2025, 12, 10)
+    assert due_of(gist_of(answered), a_class("x", clock="answer")).date() == dt.date(2025, 12, 28)
+    assert latest_of(gist_of(answered), a_class("x", clock="answer")).date() == dt.date(2026, 2, 19)
+    assert due_of(gist_of(thread), a_class("x", clock="answer")) == due_of(
+        gist_of(thread), a_class("x")
+    )

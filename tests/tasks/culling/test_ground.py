@@ -1,13 +1,11 @@
-"""What the archive knows is read in its order, however far ahead it is fetched."""
+"""What a channel's threads are judged on is read as far as it is asked for."""
 
 from pathlib import Path
 
 import pytest
 
-from archive_store.errors import DamageError
 from tasks.culling import ground
-from tasks.culling.ground import Observed, stored_threads, threads_of_day, threads_of_days
-from tasks.days import living_days
+from tasks.culling.ground import Observed
 from tests.tasks.culling.world import CHANNEL, World
 
 DAYS = 4
@@ -22,26 +20,6 @@ def world(tmp_path: Path) -> World:
         made.harvest()
         made.later(1)
     return made
-
-
-def test_days_come_in_their_order_with_the_threads_of_each(world: World) -> None:
-    days = living_days(world.archive, CHANNEL)
-    assert len(days) == DAYS
-    read = list(threads_of_days(world.archive, days))
-    assert [package for package, _ in read] == days
-    assert [threads for _, threads in read] == [threads_of_day(world.archive, p) for p in days]
-    ids = [stored.gist.id for stored in stored_threads(world.archive, CHANNEL)]
-    assert ids == [str(number + 1) for number in range(2 * DAYS)]
-
-
-def test_a_damaged_day_stops_the_reading_where_it_lies(world: World) -> None:
-    days = living_days(world.archive, CHANNEL)
-    broken = world.folder / days[3].base / "threads.jsonl"
-    broken.write_bytes(broken.read_bytes().replace(b"Dag 3", b"Dag 9"))
-    reading = threads_of_days(world.archive, days)
-    assert [next(reading)[0] for _ in range(3)] == days[:3]
-    with pytest.raises(DamageError, match="changed-object"):
-        next(reading)
 
 
 def test_numbers_are_read_as_far_as_they_are_asked_for(

@@ -7,10 +7,11 @@ import pytest
 
 from tasks.culling import load_decisions
 from tasks.culling.decision import Decision
-from tasks.culling.guards import GUARDS, Counted, Ground, judge, keeps_by_rule
+from tasks.culling.guards import GUARDS, Counted, Ground, keeps_by_rule
 from tasks.culling.holds import Hold
 from tasks.culling.protocol import STOPS
 from tasks.model import Outcome, Thread, Visibility
+from tests.tasks.culling.judging import codes, judged
 from tests.tasks.culling.test_clock import thread_of
 from tests.tasks.culling.world import CHANNEL, EXAMPLES
 
@@ -41,12 +42,8 @@ def hold(thread: str | None, channel: str = CHANNEL) -> Hold:
     )
 
 
-def codes(thread: Thread, ground: Ground) -> list[str]:
-    return [finding.code for finding in judge(thread, ground).findings]
-
-
 def test_where_no_guard_speaks_the_thread_goes_by_its_rule(thread: Thread, ground: Ground) -> None:
-    verdict = judge(thread, ground)
+    verdict = judged(thread, ground)
     assert verdict.cull
     assert (verdict.thread, verdict.rule) == ("1", "veckan/1")
 
@@ -70,7 +67,7 @@ def test_an_unknown_class_or_none_blocks(thread: Thread, ground: Ground) -> None
     classes = tuple(dc.replace(each, default=False) for each in ground.decision.classes)
     undecided = dc.replace(ground, decision=dc.replace(ground.decision, classes=classes))
     assert codes(thread, undecided) == ["not-classified"]
-    assert judge(thread, undecided).rule == ""
+    assert judged(thread, undecided).rule == ""
 
 
 @pytest.mark.parametrize(
@@ -87,10 +84,10 @@ def test_only_a_kept_class_that_is_due_in_every_way_is_kept_by_rule(
     thread: Thread, ground: Ground
 ) -> None:
     kept = dc.replace(thread, record_class="unik")
-    assert keeps_by_rule(judge(kept, ground))
-    assert not keeps_by_rule(judge(kept, dc.replace(ground, harvested=None)))
-    assert not keeps_by_rule(judge(dc.replace(thread, record_class="arende"), ground))
-    assert not keeps_by_rule(judge(thread, ground))
+    assert keeps_by_rule(judged(kept, ground))
+    assert not keeps_by_rule(judged(kept, dc.replace(ground, harvested=None)))
+    assert not keeps_by_rule(judged(dc.replace(thread, record_class="arende"), ground))
+    assert not keeps_by_rule(judged(thread, ground))
 
 
 def test_the_class_gives_the_period(thread: Thread, ground: Ground) -> None:
@@ -146,7 +143,7 @@ def test_a_late_comment_alone_needs_an_observation_since(thread: Thread, ground:
 def test_every_reason_is_told_and_none_holds_the_threads_words(ground: Ground) -> None:
     asked = thread_of("published 2025-12-18 09:30; comment 2025-12-19 10:00")
     worst = dc.replace(ground, holds=(hold(None),), harvested=None, counted=Counted())
-    verdict = judge(asked, worst)
+    verdict = judged(asked, worst)
     assert [finding.code for finding in verdict.findings] == [
         "not-due",
         "unanswered",

@@ -14,8 +14,8 @@ from tasks.culling import (
     load_decisions,
     propose,
 )
-from tasks.culling.ground import Stored, stored_threads
 from tasks.culling.lists import Approval
+from tasks.culling.reading import Stored, stored_threads
 from tasks.harvest.channel import harvest_channel
 from tasks.harvest.outcome import HarvestOutcome
 from tests.tasks.harvest.fake_channel import FakeChannel, a_channel

@@ -11,6 +11,7 @@ from archive_store import Archive, Commit
 from tasks import tombstones
 from tasks.days import day_draft, generation_of, living_days, load_day
 from tasks.harvest import HarvestOutcome
+from tasks.marks import marks_of
 from tasks.model import Thread
 from tasks.office_time import STOCKHOLM
 from tests.tasks.harvest.fake_channel import a_channel
@@ -48,10 +49,12 @@ def cull(archive: Archive, thread_id: str, now: str) -> None:
     for package in living_days(archive, CHANNEL.id):
         held = load_day(archive, package)
         for thread in (thread for thread in held if thread.id == thread_id):
-            marks = [(post.id, each.digest) for post in thread.posts for each in post.versions]
-            stones = tombstones.draft(archive, CHANNEL.id, "2025-12-22-ks-1", marks, utc(now))
+            secret = archive.secret()
+            gone = tombstones.Gone(marks=marks_of(thread, secret))
+            stones = tombstones.draft(CHANNEL.id, "2025-12-22-ks-1", [gone], utc(now))
             rest = [other for other in held if other.id != thread_id]
-            day = day_draft(CHANNEL.id, thread.day, generation_of(package) + 1, rest, {})
+            generation = generation_of(package) + 1
+            day = day_draft(CHANNEL.id, thread.day, generation, rest, {}, secret=secret)
             archive.commit(
                 Commit(
                     event="cull",
