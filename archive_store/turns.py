@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
+_LINE = __file__
 _LONGEST: Final = 2.0  # seconds; whoever has its turn for longer is stuck, and is not waited for
 _MEANWHILE: Final = 0.2  # seconds between the things done while waiting
 
@@ -25,7 +26,7 @@ def turn(meanwhile: Callable[[], None]) -> Iterator[bool]:
         meanwhile: done now and then while waiting.
     """
     try:
-        descriptor = os.open(__file__, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(_LINE, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:  # installed in a way that leaves no file: then without turns
         yield True
         return

@@ -28,6 +28,7 @@ CHAIN, MANIFESTS, FILES, STAMPS, STRANGERS, GONE = re.findall(
 def root(tmp_path: Path) -> Path:
     root = tmp_path / "archive"
     archive = Archive.create(Directory(root), now=NOW)
+    archive.secret()
 
     def commit(*drafts: Draft, retire: tuple[str, ...] = (), why: str = "superseded") -> None:
         archive.commit(
@@ -53,7 +54,6 @@ def root(tmp_path: Path) -> Path:
     )
     commit(second, retire=("posts/blogg/2025-12-14/1/manifest.json",))
     commit(retire=("lists/l1/list.json",), why="culled")
-    archive.secret()
     archive.checkpoint()
     archive.stamp({"snapshots/info/blogg/2025/x.json": b"token"}, now=NOW)
     write_index(archive)

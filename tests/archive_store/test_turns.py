@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,15 +17,24 @@ def nothing() -> None:
     """What need not be done meanwhile."""
 
 
+@pytest.fixture(autouse=True)
+def line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A line of these tests' own: other tests write beside them."""
+    path = tmp_path / "line"
+    path.touch()
+    monkeypatch.setattr(turns, "_LINE", str(path))
+    return path
+
+
 @pytest.fixture
-def holder() -> Iterator["subprocess.Popen[str]"]:
+def holder(line: Path) -> Iterator["subprocess.Popen[str]"]:
     """Another process whose turn it is, until it is told to go."""
     code = (
-        "import sys; from archive_store.turns import turn\n"
-        "with turn(lambda: None): print('mine', flush=True); sys.stdin.read()"
+        "import sys; from archive_store import turns; turns._LINE = sys.argv[1]\n"
+        "with turns.turn(lambda: None): print('mine', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", code, line], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "mine\n"

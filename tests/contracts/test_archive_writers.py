@@ -62,15 +62,16 @@ def test_of_writers_that_retire_the_same_package_one_wins(
     assert len(stored(final)) == 3
 
 
+@pytest.mark.parametrize("base", ["tombstones/blogg/list-1", "posts/blogg/2025-12-14"])
 def test_the_secret_is_made_once_by_one_of_many_and_its_loss_is_told(
-    archive: Archive, reopen: Callable[[], Archive]
+    archive: Archive, reopen: Callable[[], Archive], base: str
 ) -> None:
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         secrets = set(pool.map(lambda _: reopen().secret(), range(8)))
     assert len(secrets) == 1
     assert len(secrets.pop()) == 32
-    stone = Draft(base="tombstones/blogg/list-1", files={"marks.json": b"{}"})
-    archive.commit(change(stone))
+    marked = Draft(base=base, files={"marks.json": b"{}"})
+    archive.commit(change(marked))
     archive.bucket.delete("tombstones/key")
     with pytest.raises(DamageError):
         archive.secret()

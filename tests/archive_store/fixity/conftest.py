@@ -13,10 +13,10 @@ from tests.archive_store.fixity.damage import MANIFEST, NOW, PDF, commit, day
 def archive(root: Path) -> Archive:
     """Five entries: a snapshot, a day, its next generation, a tombstone."""
     archive = Archive.create(Directory(root), now=NOW)
+    archive.secret()
     commit(archive, Draft(base=PDF.removesuffix(".pdf"), files={"pdf": b"%PDF" * 100}))
     commit(archive, day(1))
     commit(archive, day(2), retire=("posts/blogg/2025-12-30/1/manifest.json",))
-    archive.secret()
     commit(archive, Draft(base="tombstones/blogg/list", files={"marks.json": b"{}"}))
     write_index(archive)
     return archive

@@ -19,13 +19,13 @@ DAY = "posts/blogg/2025-12-30/1/manifest.json"
 @pytest.fixture
 def archive(bucket: S3) -> Archive:
     made = Archive.create(bucket, now=NOW)
+    made.secret()
     drafts = (
         Draft(base=SNAPSHOT, files={"pdf": b"%PDF"}),
         Draft(base=DAY.removesuffix("/manifest.json"), files={"threads": b"x"}, folder=True),
     )
     made.commit(Commit(event="snapshot", now=NOW, actor="test", drafts=drafts))
     made.commit(Commit(event="note", now=NOW, actor="test"))
-    made.secret()
     return made
 
 
