@@ -17,7 +17,7 @@ from prefect.runtime import flow_run
 
 from archive_store import Archive
 from archive_store.errors import InputError
-from tasks.days import living_days, load_day
+from tasks.culling.reading import find_thread
 from tasks.model import Thread
 
 # Prefect's page shows a pattern that was not met: it begins with a remark that says what to write.
@@ -53,11 +53,11 @@ def require_meaningless(archive: Archive, channel: str, reference: str) -> None:
     Raises:
         InputError: ``post-of-others``, with the name to use instead.
     """
-    found = _thread_with(archive, channel, reference)
+    found = find_thread(archive, channel, reference)
     if found is None:
         forget("post")
-    elif reference not in _names(found):
-        name = f"{channel}/{found.counted_as or found.id}"
+    elif reference not in _names(found[1]):
+        name = f"{channel}/{found[1].counted_as or found[1].id}"
         raise InputError(
             "post-of-others",
             sv=f"{channel}: det är någon annans inlägg, och dess id ska inte stå i Prefect. Det är "
@@ -65,14 +65,6 @@ def require_meaningless(archive: Archive, channel: str, reference: str) -> None:
             en=f"{channel}: it is somebody else's post, whose id must not stand in Prefect. It is "
             f"now gone from the run's parameters; name the thread as {name} instead.",
         )
-
-
-def _thread_with(archive: Archive, channel: str, reference: str) -> Thread | None:
-    for package in living_days(archive, channel):
-        for thread in load_day(archive, package):
-            if reference in {*_names(thread), thread.id, *(post.id for post in thread.posts)}:
-                return thread
-    return None
 
 
 def _names(thread: Thread) -> set[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PostId = Annotated[
     str,
     typer.Argument(
-        help=t("KANAL/ID, eller LISTA:RAD", "CHANNEL/ID, or LIST:ROW"), metavar="INLÄGG"
+        help=t("KANAL/ID, eller LISTA:RAD", "CHANNEL/ID, or LIST:ROW"), metavar=t("INLÄGG", "POST")
     ),
 ]
 
@@ -73,7 +73,7 @@ def filed(
         str | None,
         typer.Argument(
             help=t("KANAL/ID; utan det visas listan", "CHANNEL/ID; without it the list"),
-            metavar="INLÄGG",
+            metavar=t("INLÄGG", "POST"),
         ),
     ] = None,
     dnr: Annotated[
@@ -135,7 +135,8 @@ def removed(
     ],
     by: By,
     at: Annotated[
-        str | None, typer.Option("--at", help=t("när, annars nu", "when, else now"), metavar="TID")
+        str | None,
+        typer.Option("--at", help=t("när, annars nu", "when, else now"), metavar=t("TID", "TIME")),
     ] = None,
     as_of: AsOf = None,
 ) -> None:
@@ -189,6 +190,7 @@ def _explained(found: "Explanation") -> dict[str, Any]:
         "channel": thread.channel,
         "day": thread.day.isoformat(),
         "thread": thread.id,
+        "counted_as": thread.counted_as,
         "permalink": thread.permalink,
         "class": known.id if known else None,
         "rule": known.rule if known else None,
@@ -222,6 +224,9 @@ def _lines(found: "Explanation") -> list[str]:
     lang = t("sv", "en")
     known, thread = found.classed.record_class, found.thread
     lines = [f"{thread.channel}  {thread.day}  {thread.permalink}"]
+    if thread.counted_as:
+        name = f"{thread.channel}/{thread.counted_as}"
+        lines.append(t(f"börjad av någon annan; skriv {name} i Prefect", f"in Prefect: {name}"))
     if known is None:
         lines.append(t("handlingstyp: okänd", "class: unknown"))
     else:

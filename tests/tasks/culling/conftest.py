@@ -23,3 +23,15 @@ def bath(tmp_path: Path) -> World:
     made.later(8.99)
     made.harvest()
     return made
+
+
+@pytest.fixture
+def four_days(tmp_path: Path) -> World:
+    """Threads 1 and 2 on the first day, 3 and 4 on the next, up to 8."""
+    made = World(tmp_path / "archive")
+    for day in range(4):
+        made.post(f"Dag {day}")
+        made.post(f"Dag {day}, igen")
+        made.harvest()
+        made.later(1)
+    return made

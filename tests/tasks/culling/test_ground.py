@@ -1,40 +1,25 @@
 """What a channel's threads are judged on is read as far as it is asked for."""
 
-from pathlib import Path
-
 import pytest
 
 from tasks.culling import ground
 from tasks.culling.ground import Observed
 from tests.tasks.culling.world import CHANNEL, World
 
-DAYS = 4
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    made = World(tmp_path / "archive")
-    for day in range(DAYS):
-        made.post(f"Dag {day}")
-        made.post(f"Dag {day}, igen")
-        made.harvest()
-        made.later(1)
-    return made
-
 
 def test_numbers_are_read_as_far_as_they_are_asked_for(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    four_days: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
     rows = ground._rows
     monkeypatch.setattr(ground, "_rows", lambda a, p: read.append(p.key) or rows(a, p))
-    numbers = Observed(world.archive, CHANNEL)
-    stored = world.archive.packages(f"observations/{CHANNEL}/", kind="observations")
+    numbers = Observed(four_days.archive, CHANNEL)
+    stored = four_days.archive.packages(f"observations/{CHANNEL}/", kind="observations")
     assert numbers.last == max(package.time for package in stored)
     assert not read
     assert numbers.of_own("1")
     assert read == [stored[0].key]
     assert numbers.of_own("7")
     assert not numbers.of_own("99")
-    assert not numbers.of_others(world.now)
+    assert not numbers.of_others(four_days.now)
     assert read == [package.key for package in stored]

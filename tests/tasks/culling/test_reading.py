@@ -1,7 +1,6 @@
 """Days are read in their order, and a thread only where more is asked than its gist tells."""
 
 import dataclasses as dc
-from pathlib import Path
 
 import pytest
 
@@ -16,22 +15,13 @@ from tests.tasks.culling.world import CHANNEL, World
 DAYS = 4
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    made = World(tmp_path / "archive")
-    for day in range(DAYS):
-        made.post(f"Dag {day}")
-        made.post(f"Dag {day}, igen")
-        made.harvest()
-        made.later(1)
-    return made
-
-
 @pytest.fixture(params=[Pace(), Pace(readers=8)], ids=["near", "far"])
-def paced(request: pytest.FixtureRequest, world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+def paced(
+    request: pytest.FixtureRequest, four_days: World, monkeypatch: pytest.MonkeyPatch
+) -> World:
     """A store at hand, and one where the next days are fetched meanwhile."""
-    monkeypatch.setattr(world.archive.bucket, "pace", request.param)
-    return world
+    monkeypatch.setattr(four_days.archive.bucket, "pace", request.param)
+    return four_days
 
 
 def changed(world: World, day: Package, name: str, old: bytes, new: bytes) -> None:
@@ -71,10 +61,10 @@ def test_days_come_in_their_order_with_the_gists_of_each(paced: World, *, whole:
     assert ids == [str(number + 1) for number in range(2 * DAYS)]
 
 
-def test_a_gist_leads_to_its_thread(world: World) -> None:
-    for package in living_days(world.archive, CHANNEL):
-        day = read_day(world.archive, package)
-        assert tuple(day.thread(gist) for gist in day.gists) == load_day(world.archive, package)
+def test_a_gist_leads_to_its_thread(four_days: World) -> None:
+    for package in living_days(four_days.archive, CHANNEL):
+        day = read_day(four_days.archive, package)
+        assert tuple(day.thread(gist) for gist in day.gists) == load_day(four_days.archive, package)
         assert [line_digest(day.line(gist)) for gist in day.gists] == [
             gist.sha256 for gist in day.gists
         ]
@@ -99,20 +89,22 @@ def test_gists_that_were_changed_are_damage(paced: World) -> None:
         next(reading)
 
 
-def test_a_gist_without_its_line_is_damage(world: World) -> None:
-    one, other = [read_day(world.archive, p) for p in living_days(world.archive, CHANNEL)[:2]]
+def test_a_gist_without_its_line_is_damage(four_days: World) -> None:
+    one, other = [
+        read_day(four_days.archive, p) for p in living_days(four_days.archive, CHANNEL)[:2]
+    ]
     with pytest.raises(DamageError, match="day-differs"):
         one.thread(other.gists[0])
 
 
-def test_a_day_from_before_there_were_gists_is_read_as_well(world: World) -> None:
-    package = living_days(world.archive, CHANNEL)[1]
-    told = read_day(world.archive, package)
-    old = without_gists(world.archive, package)
-    files = [file["name"] for file in world.archive.manifest(old)["files"]]
+def test_a_day_from_before_there_were_gists_is_read_as_well(four_days: World) -> None:
+    package = living_days(four_days.archive, CHANNEL)[1]
+    told = read_day(four_days.archive, package)
+    old = without_gists(four_days.archive, package)
+    files = [file["name"] for file in four_days.archive.manifest(old)["files"]]
     assert files == ["threads.jsonl"]
-    assert read_day(world.archive, old).gists == told.gists
-    world.later(30)
-    world.harvest()
-    assert world.cull().culled == 2 * DAYS
-    assert world.threads() == {}
+    assert read_day(four_days.archive, old).gists == told.gists
+    four_days.later(30)
+    four_days.harvest()
+    assert four_days.cull().culled == 2 * DAYS
+    assert four_days.threads() == {}
