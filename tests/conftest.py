@@ -52,6 +52,21 @@ def _no_power_cuts(pytestconfig: pytest.Config) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _no_settings_left() -> Iterator[None]:
+    """What a command tells the processes of its flows is not told to the next test."""
+    before = _settings()
+    yield
+    for name in _settings().keys() - before.keys():
+        del os.environ[name]
+    os.environ.update(before)
+
+
+def _settings() -> dict[str, str]:
+    prefixes = ("KANALARKIV_", "PREFECT_")
+    return {name: value for name, value in os.environ.items() if name.startswith(prefixes)}
+
+
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[StandIn]:
     """A stand-in for an S3 service, started once: each of its users makes buckets of its own."""

@@ -92,6 +92,8 @@ def test_a_spam_comment_makes_no_spam_of_the_thread(thread: Thread) -> None:
     inside = dc.replace(comment, visibility=Visibility.SPAM)
     assert given(dc.replace(thread, posts=(head, inside)), spam) == ("veckan", "default")
     assert given(dc.replace(thread, posts=(inside,)), spam) == ("skrappost", "rule")
+    later = dc.replace(comment, id="c9")  # without the post: spam where all that is left is
+    assert given(dc.replace(thread, posts=(inside, later)), spam) == ("veckan", "default")
     begun = dc.replace(head, visibility=Visibility.SPAM)  # and somebody answered it
     assert given(dc.replace(thread, posts=(begun, comment)), spam) == ("skrappost", "rule")
 
