@@ -1,5 +1,6 @@
 """A mark is the standard library's HMAC, halved; a thread's marks tell which item began it."""
 
+import dataclasses as dc
 import hashlib
 import hmac
 
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from tasks.marks import DIGITS, marking, marks_of, of_wording
 from tasks.model import Thread
-from tests.tasks.test_days import THREAD
+from tests.tasks.test_days import THREAD, a_thread
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 SECRET = b"s" * 32
@@ -42,6 +43,14 @@ def test_a_threads_marks_are_those_of_its_items_the_first_posts_first(thread: Th
             {*wordings} == {mark(of_wording(post.id, each.digest)) for each in post.versions}
             for post in of_item
         )
+
+
+def test_the_post_that_began_a_thread_is_marked_first_wherever_it_lies() -> None:
+    thread = a_thread("17")
+    comment = dc.replace(thread.posts[0], id="c1", kind="comment")
+    first = marking(SECRET, thread.channel)("17")
+    for posts in ((comment, *thread.posts), (*thread.posts, comment)):
+        assert marks_of(dc.replace(thread, posts=posts), SECRET)[0][0] == first
 
 
 def test_another_channel_or_secret_has_other_marks() -> None:

@@ -10,6 +10,7 @@ from archive_store.errors import DamageError, HeldError, RefusalError
 from tasks.culling import carry_out, holds, read_certificate
 from tasks.culling.certificate import certificates
 from tasks.days import thread_from_json
+from tasks.marks import marking
 from tasks.model import Visibility
 from tests.tasks.culling.world import APPROVER, BATH, CHANNEL, PICTURE, World, days
 
@@ -116,6 +117,44 @@ def test_every_version_of_everything_culled_has_a_tombstone(bath: World) -> None
     assert {stones.list_of(item) for item, _ in versions} == {done.list}
     assert not stones.culled("5", "another wording")
     assert stones.list_of("99") is None
+
+
+def test_the_stones_tell_which_items_began_a_culled_thread(bath: World) -> None:
+    """A supplement counts those: no kept thread, and no late comment on a culled post."""
+    bath.cull(keep={2: "case"})
+    stones = bath.stones()
+    marked = {item: stones.list_of(item) is not None for item in ("1", "4", "5")}
+    assert marked == {"1": True, "4": True, "5": True}
+    mark = marking(bath.archive.secret(), CHANNEL)
+    assert began(bath) == {mark("1"), mark("5")}
+    late = bath.comment("5", "Är det plogat nu?")
+    bath.later(0.01)
+    bath.comment("5", "Ja, sedan i morse", own=True)
+    bath.later(1)
+    bath.harvest()
+    assert bath.threads()["5"].thread.posts[0].id == late
+    bath.later(9)
+    bath.harvest()
+    assert bath.cull().culled == 1
+    assert began(bath) == {mark("1"), mark("5")}
+    assert bath.stones().list_of(late) is not None
+
+
+def test_a_day_that_was_damaged_is_not_culled(bath: World) -> None:
+    """What is certified is what the harvest took in: a changed line is nothing that was listed."""
+    list_id = bath.approved()
+    for stored in bath.threads().values():
+        path = bath.folder / stored.package.base / "threads.jsonl"
+        path.chmod(0o644)
+        path.write_bytes(path.read_bytes().replace(b"Badet", b"Sjuke"))
+    with pytest.raises(DamageError, match="changed-object"):
+        bath.carry_out(list_id)
+    assert not certificates(bath.reopened().archive)
+    assert len(list((bath.folder / "posts").rglob("threads.jsonl"))) == 2
+
+
+def began(world: World) -> set[str]:
+    return {item for item, grave in world.stones().graves.items() if grave.began}
 
 
 def test_what_was_said_since_the_list_stays_with_its_thread(bath: World) -> None:

@@ -97,6 +97,13 @@ def test_a_gist_without_its_line_is_damage(four_days: World) -> None:
         one.thread(other.gists[0])
 
 
+def test_a_day_that_lacks_a_thread_is_damage(four_days: World) -> None:
+    package = living_days(four_days.archive, CHANNEL)[0]
+    labels = {**package.labels, "threads": "3"}
+    with pytest.raises(DamageError, match="day-differs"):
+        read_day(four_days.archive, dc.replace(package, labels=labels))
+
+
 def test_a_day_from_before_there_were_gists_is_read_as_well(four_days: World) -> None:
     package = living_days(four_days.archive, CHANNEL)[1]
     told = read_day(four_days.archive, package)
