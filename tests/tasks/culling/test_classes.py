@@ -158,6 +158,8 @@ def test_a_clock_of_answers_is_moved_by_a_persons_outcome(thread: Thread) -> Non
     assert due_of(gist_of(answered), a_class("x")).date() == dt.date(2025, 12, 10)
     assert due_of(gist_of(answered), a_class("x", clock="answer")).date() == dt.date(2025, 12, 28)
     assert latest_of(gist_of(answered), a_class("x", clock="answer")).date() == dt.date(2026, 2, 19)
-    assert due_of(gist_of(thread), a_class("x", clock="answer")) == due_of(
-        gist_of(thread), a_class("x")
-    )
+    spoken = dc.replace(comment, id="c9", published=when + dt.timedelta(days=3))
+    again = gist_of(dc.replace(thread, posts=(head, closed, spoken)))
+    assert due_of(again, a_class("x", clock="answer")).date() == dt.date(2025, 12, 31)
+    plain = gist_of(thread)
+    assert due_of(plain, a_class("x", clock="answer")) == due_of(plain, a_class("x"))
