@@ -10,7 +10,7 @@ from flows.crisis import periods
 from flows.house import House
 from tasks.culling import Decision, in_force, load_decisions
 from tasks.culling.backlog import backlog
-from tasks.culling.guards import Ground
+from tasks.culling.ground import Ground
 from tasks.culling.tags import Circumstances, Crisis
 from tasks.harvest.screening import screen
 from tasks.model import Thread

@@ -14,7 +14,7 @@ from flows.classifying import decision_of
 from flows.house import House
 from tasks.bases.pictures import small
 from tasks.culling.filing import ToFile, filed, put_document, to_file
-from tasks.culling.guards import Ground
+from tasks.culling.ground import Ground
 from tasks.disclosure import Sheet, context_html, context_title
 from tasks.disclosure.context import Picture
 from tasks.discreet import discreet

@@ -8,7 +8,6 @@ changed in place: a new generation is committed and the old one retired in the s
 
 import dataclasses as dc
 import datetime as dt
-import functools
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
@@ -174,7 +173,7 @@ def thread_from_json(data: bytes) -> Thread:
         ) from None
 
 
-@dc.dataclass(frozen=True, eq=False)  # no slots: the gists are read once
+@dc.dataclass(frozen=True, slots=True, eq=False)
 class _Rest(Mapping[str, bytes]):
     """What stays of a day; nothing is held here.
 
@@ -190,7 +189,7 @@ class _Rest(Mapping[str, bytes]):
         if name == THREADS:
             return b"".join(line + b"\n" for line in self._lines())
         if name == gists.FILE:
-            return gists_json(each for each in self._gists if each.sha256 not in self.gone)
+            return gists_json(each for each in self._gists() if each.sha256 not in self.gone)
         return self._read(name)
 
     def _lines(self) -> Iterator[bytes]:
@@ -201,7 +200,7 @@ class _Rest(Mapping[str, bytes]):
             return
         key, start = file_key(self.package, THREADS), 0
         stored = self.bucket.get(key, digest=self.digests[THREADS])
-        for each in self._gists:
+        for each in self._gists():
             line = memoryview(stored)[start : start + each.length]
             start += each.length + 1
             if each.sha256 not in self.gone:
@@ -209,7 +208,6 @@ class _Rest(Mapping[str, bytes]):
                     raise changed(key)
                 yield bytes(line)
 
-    @functools.cached_property
     def _gists(self) -> list[Gist]:
         return gists_from_json(self._read(gists.FILE))
 

@@ -51,7 +51,7 @@ class Gone(NamedTuple):
 
 @dc.dataclass(frozen=True, slots=True)
 class Grave:
-    """One culled item: the list that took it, when it was last seen, its wordings' HMACs.
+    """One culled item: the list that took it, when it was last seen, its wordings' marks.
 
     ``began``: whether it began a thread that the list culled.
     """
@@ -102,8 +102,8 @@ class Tombstones:
 
     Attributes:
         channel: channel's id.
-        secret: the archive's HMAC key.
-        graves: by the HMAC of channel and item id.
+        secret: the archive's own.
+        graves: by the item's mark.
     """
 
     channel: str

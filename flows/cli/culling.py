@@ -10,7 +10,7 @@ from flows.cli.runs import AsOf, Channels, moment, prepared, run_flow
 
 if TYPE_CHECKING:
     from flows.house import House
-    from tasks.culling.proposal import Shown
+    from tasks.culling.showing import Shown
 
 SHOWN = 160
 

@@ -170,7 +170,7 @@ def show_thread(house: "House", said: str) -> None:
     from flows.classifying import decision_of, reference_of
     from tasks.culling.classifying import thread_unknown
     from tasks.culling.explaining import explain
-    from tasks.culling.ground import grounds_of
+    from tasks.culling.gathering import grounds_of
     from tasks.culling.reading import find_thread
 
     channel, reference = reference_of(house.archive, said)

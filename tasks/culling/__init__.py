@@ -10,8 +10,9 @@ from tasks.culling.carrying_out import CarriedOut, carry_out
 from tasks.culling.certificate import Certificate, read_certificate
 from tasks.culling.decision import Decision, decision_for, in_force
 from tasks.culling.decision_file import TEMPLATE, load_decisions
-from tasks.culling.proposal import ListRef, Shown, propose, show
+from tasks.culling.proposal import ListRef, propose
 from tasks.culling.protocol import certificate_html
+from tasks.culling.showing import Shown, show
 
 __all__ = [
     "TEMPLATE",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from archive_store import Archive, Package
 from tasks.culling.classes import latest_of
-from tasks.culling.guards import Ground
+from tasks.culling.ground import Ground
 from tasks.culling.holds import active
 from tasks.culling.reading import stored_threads
 from tasks.model import Thread

@@ -25,7 +25,7 @@ from tasks.culling.certificate import (
     certificates,
 )
 from tasks.culling.decision import Decision, Person
-from tasks.culling.ground import last_harvest
+from tasks.culling.gathering import last_harvest
 from tasks.culling.guards import GUARDS
 from tasks.culling.plan import Mandate, Plan, review_of
 from tasks.culling.removal import copies_of

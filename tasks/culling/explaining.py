@@ -5,7 +5,8 @@ import datetime as dt
 
 from tasks.culling.classes import Classed, action_of, due_of, latest_of
 from tasks.culling.decision import Action
-from tasks.culling.guards import GUARDS, Ground, Guard
+from tasks.culling.ground import Ground
+from tasks.culling.guards import GUARDS, Guard
 from tasks.gists import gist_of
 from tasks.model import Finding, Thread
 

@@ -19,7 +19,7 @@ from archive_store import Archive, Commit, Draft, Entry, Package
 from archive_store.errors import InputError, MissingError, RefusalError
 from tasks.culling.classes import action_of
 from tasks.culling.classifying import rewritten
-from tasks.culling.guards import Ground
+from tasks.culling.ground import Ground
 from tasks.culling.moving import FILE, again, clear
 from tasks.culling.reading import find_thread, stored_threads
 from tasks.days import thread_from_json

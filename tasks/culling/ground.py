@@ -1,106 +1,114 @@
-"""What the archive knows that a channel's threads are judged on: harvests, holds, numbers."""
+"""What a thread is judged on, beside its gist: decision, time, holds, harvest, numbers.
 
-import collections
+``gathering`` fills it from the archive; here nothing is read.
+"""
+
+import dataclasses as dc
 import datetime as dt
-import io
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable
+from typing import Final, Protocol
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+from tasks.culling.classes import Classed, Classes, clock_of
+from tasks.culling.decision import Decision, RecordClass, in_force
+from tasks.culling.holds import Hold
+from tasks.culling.tags import Circumstances, Reading
+from tasks.gists import Gist
+from tasks.office_time import at_local, local_date
 
-from archive_store import Archive, Entry, Package
-from archive_store.errors import DamageError
-from tasks.culling.decision import Decision
-from tasks.culling.guards import Ground
-from tasks.culling.holds import active
-from tasks.culling.tags import Circumstances
-from tasks.days import day_of, living_days
-
-
-def grounds_of(
-    archive: Archive,
-    decision: Decision,
-    channels: Iterable[str],
-    now: dt.datetime,
-    circumstances: Circumstances | None = None,
-) -> dict[str, Ground]:
-    """What each channel's threads are judged on at ``now``, as far as the archive is read."""
-    grounds = {}
-    for channel in channels:
-        harvest = last_harvest(archive, channel)
-        grounds[channel] = Ground(
-            decision=decision,
-            now=now,
-            holds=active(archive, channel),
-            harvested=None if harvest is None else harvest.now,
-            counted=Observed(archive, channel),
-            circumstances=circumstances or Circumstances(),
-        )
-    return grounds
+HARVESTED_WITHIN: Final = dt.timedelta(hours=24)
 
 
-def last_harvest(archive: Archive, channel: str) -> Entry | None:
-    """The journal entry of the channel's last harvest."""
-    return next(archive.entries(event="harvest", channel=channel, newest=True), None)
+class Numbers(Protocol):
+    """What the observations of a channel hold numbers of."""
 
-
-class Observed:
-    """What the observations since a channel's oldest living day hold numbers of.
-
-    They are read as far as they are asked: a thread is counted on the day after it began, so that a
-    week's culling reads a week's observations however long the words of others are kept.
-    """
-
-    def __init__(self, archive: Archive, channel: str) -> None:
-        self._archive = archive
-        self._threads: set[str] = set()
-        self._begun: set[dt.datetime] = set()
-        days = living_days(archive, channel)
-        since = min(map(day_of, days), default=dt.date.max - dt.timedelta(days=1))
-        after = dt.datetime.combine(since, dt.time(), dt.UTC) - dt.timedelta(days=1)
-        found = archive.packages(f"observations/{channel}/", kind="observations")
-        in_time = sorted((each for each in found if each.time >= after), key=lambda each: each.time)
-        self._unread = collections.deque(in_time)
-        self.last = in_time[-1].time if in_time else None
+    @property
+    def last(self) -> dt.datetime | None:
+        """The latest observation, or ``None``."""
 
     def of_own(self, thread: str) -> bool:
-        """Whether they hold the body's own thread of that id; ``DamageError`` as reading them."""
-        while thread not in self._threads and self._unread:
-            self._read_on()
-        return thread in self._threads
+        """Whether they hold the body's own thread of that id."""
 
     def of_others(self, began: dt.datetime) -> bool:
-        """Whether they hold a thread of others that began then; ``DamageError`` the same."""
-        while began not in self._begun and self._unread:
-            self._read_on()
-        return began in self._begun
-
-    def _read_on(self) -> None:
-        own, others = _rows(self._archive, self._unread[0])
-        self._unread.popleft()
-        self._threads |= own
-        self._begun |= others
+        """Whether they hold a thread of others that began then (its id is not in them)."""
 
 
-def _rows(archive: Archive, package: Package) -> tuple[set[str], set[dt.datetime]]:
-    """Ids of the body's own threads, and when those of others began."""
-    stored = archive.read(package, "parquet")
-    try:
-        # Not ``read_table``: it brings in a data set's machinery, and data frames, for each file.
-        table = pq.ParquetFile(io.BytesIO(stored)).read(
-            columns=["thread", "own", "published"], use_threads=False
+@dc.dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Numbers that are at hand: ids of own threads, and when those of others began."""
+
+    threads: frozenset[str] = frozenset()
+    begun: frozenset[dt.datetime] = frozenset()
+    last: dt.datetime | None = None
+
+    def of_own(self, thread: str) -> bool:
+        """As ``Numbers``."""
+        return thread in self.threads
+
+    def of_others(self, began: dt.datetime) -> bool:
+        """As ``Numbers``."""
+        return began in self.begun
+
+
+@dc.dataclass(frozen=True, kw_only=True)  # no slots: what is worked out once is kept beside
+class Ground:
+    """What a thread of one channel is judged on.
+
+    Attributes:
+        decision: its board's decision.
+        now: the rule's time.
+        holds: the holds in force on the channel.
+        harvested: the rule's time of the channel's last harvest, or ``None``.
+        counted: what the channel's observations hold.
+        circumstances: what the decision's rules go by beside the thread itself.
+    """
+
+    decision: Decision
+    now: dt.datetime
+    holds: tuple[Hold, ...] = ()
+    harvested: dt.datetime | None = None
+    counted: Numbers = dc.field(default_factory=Counted)
+    circumstances: Circumstances = dc.field(default_factory=Circumstances)
+
+    @functools.cached_property
+    def today(self) -> dt.date:
+        """The Stockholm date of ``now``."""
+        return local_date(self.now)
+
+    @functools.cached_property
+    def decided(self) -> bool:
+        """Whether the decision has legal force."""
+        return in_force(self.decision, self.now)
+
+    @functools.cached_property
+    def fresh(self) -> bool:
+        """Whether the channel was harvested within 24 hours."""
+        return self.harvested is not None and self.now - self.harvested <= HARVESTED_WITHIN
+
+    def classed(self, gist: Gist, read: Reading) -> Classed:
+        """The thread's class and why; ``read`` gives the thread where a rule asks for more."""
+        return self._classes(gist.channel).of(gist, read)
+
+    def due(self, gist: Gist, record_class: RecordClass) -> bool:
+        """Whether the class's whole Stockholm days have passed since the clock's moment."""
+        return clock_of(gist, record_class) < self._still_kept(record_class.days)
+
+    def late(self, gist: Gist, record_class: RecordClass) -> bool:
+        """Whether its latest day has passed too."""
+        return clock_of(gist, record_class) < self._still_kept(record_class.latest_days)
+
+    @functools.cached_property
+    def _classes(self) -> Callable[[str], Classes]:
+        """The classes by channel."""
+        return functools.cache(
+            lambda channel: Classes(
+                decision=self.decision, circumstances=self.circumstances, channel=channel
+            )
         )
-        own = table["own"].to_pylist()
-        threads = {
-            each for each, mine in zip(table["thread"].to_pylist(), own, strict=True) if mine
-        }
-        if all(own):
-            return threads, set()
-        began = table["published"].to_pylist()
-    except (pa.ArrowException, KeyError):
-        raise DamageError(
-            "observations-unreadable",
-            sv=f"{package.key}: observationerna går inte att läsa; kör 'kanalarkiv verify'.",
-            en=f"{package.key}: the observations cannot be read; run 'kanalarkiv verify'.",
-        ) from None
-    return threads, {when for when, mine in zip(began, own, strict=True) if not mine}
+
+    @functools.cached_property
+    def _still_kept(self) -> Callable[[int], dt.datetime]:
+        """The moment from which what was said is kept still, by how many days it is kept."""
+        return functools.cache(
+            lambda days: at_local(self.today - dt.timedelta(days=days)).astimezone(dt.UTC)
+        )

@@ -16,8 +16,8 @@ from archive_store import Archive
 from tasks.culling.classes import WHY
 from tasks.culling.decision import Decision
 from tasks.culling.lists import FLAGS, KEEP_REASONS, Row, read_approval, read_list
-from tasks.culling.proposal import Shown, show
 from tasks.culling.protocol import count, moment
+from tasks.culling.showing import Shown, show
 from tasks.model import Post, Text, Visibility
 
 QUESTIONS = {

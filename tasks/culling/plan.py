@@ -19,8 +19,9 @@ import msgspec
 from archive_store import Archive, Draft, Package
 from tasks import tombstones
 from tasks.culling.decision import Decision
-from tasks.culling.ground import grounds_of
-from tasks.culling.guards import Ground, judge, keeps_by_rule, restricts_by_rule
+from tasks.culling.gathering import grounds_of
+from tasks.culling.ground import Ground
+from tasks.culling.guards import judge, keeps_by_rule, restricts_by_rule
 from tasks.culling.lists import APART, BY_RULE, Approval, CullingList, Row
 from tasks.culling.moving import Move, moved_draft
 from tasks.culling.reading import Day, read_days

@@ -14,13 +14,9 @@ from archive_store.errors import RefusalError
 from tasks.culling.approval import refuse_out_of_force
 from tasks.culling.classes import PERSON, due_of
 from tasks.culling.decision import Decision, RecordClass
-from tasks.culling.ground import grounds_of
-from tasks.culling.guards import (
-    Ground,
-    judge,
-    keeps_by_rule,
-    restricts_by_rule,
-)
+from tasks.culling.gathering import grounds_of
+from tasks.culling.ground import Ground
+from tasks.culling.guards import judge, keeps_by_rule, restricts_by_rule
 from tasks.culling.lists import (
     APART,
     BY_RULE,
@@ -36,11 +32,11 @@ from tasks.culling.lists import (
     sweep_lists,
     waiting,
 )
-from tasks.culling.reading import read_day, read_days
+from tasks.culling.reading import read_days
 from tasks.culling.tags import Circumstances
-from tasks.days import day_of, living_days
+from tasks.days import living_days
 from tasks.gists import Gist
-from tasks.model import Thread, Verdict
+from tasks.model import Verdict
 from tasks.office_time import local_date
 
 
@@ -68,17 +64,6 @@ class ListRef:
     not_due: int = 0
     blocked: Mapping[str, int] = dc.field(default_factory=dict)
     expires: dt.datetime | None = None
-
-
-@dc.dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A row with its words, for the person at the terminal; never logged or stored.
-
-    ``thread`` is ``None`` where it is no longer in the archive.
-    """
-
-    row: Row
-    thread: Thread | None
 
 
 def propose(  # noqa: PLR0913 - what is judged, by whom, when and on what ground
@@ -158,25 +143,6 @@ def propose(  # noqa: PLR0913 - what is judged, by whom, when and on what ground
             )
         )
         return dc.replace(ref, list_id=list_id, expires=expires)
-
-
-def show(archive: Archive, list_id: str) -> tuple[Shown, ...]:
-    """The rows of a living list with their words, for the person who is to judge them.
-
-    Raises:
-        MissingError, RefusalError, DamageError: as ``read_list``.
-    """
-    list_ = read_list(archive, list_id)
-    wanted = {(row.channel, row.day) for row in list_.rows}
-    threads: dict[tuple[str, str], Thread] = {}
-    for channel in sorted({channel for channel, _ in wanted}):
-        for package in living_days(archive, channel):
-            if (channel, day_of(package)) in wanted:
-                day = read_day(archive, package)
-                threads |= {(channel, gist.id): day.thread(gist) for gist in day.gists}
-    return tuple(
-        Shown(row=row, thread=threads.get((row.channel, row.thread))) for row in list_.rows
-    )
 
 
 def _judged(

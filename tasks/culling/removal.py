@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from archive_store import Archive, Commit, Draft, Entry, Package
 from archive_store.errors import InputError
 from tasks.culling.classifying import thread_unknown
-from tasks.culling.ground import last_harvest
+from tasks.culling.gathering import last_harvest
 from tasks.culling.moving import APART_ZONE, FILE, clear
 from tasks.culling.plan import review_of
 from tasks.culling.reading import find_thread, stored_threads

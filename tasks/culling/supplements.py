@@ -17,7 +17,7 @@ from archive_store import Archive, Commit, Draft, Package
 from tasks import tombstones
 from tasks.culling.certificate import FILE as CERTIFICATE
 from tasks.culling.certificate import Certificate, certificates, from_json, unwrapped
-from tasks.culling.ground import last_harvest
+from tasks.culling.gathering import last_harvest
 
 KIND = "certificate-supplement"
 FILE = "supplement.json"

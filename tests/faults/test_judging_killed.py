@@ -14,7 +14,7 @@ from archive_store import Archive, archive_at
 from tasks.culling import load_decisions
 from tasks.culling.classifying import classify
 from tasks.culling.filing import filed, put_document, to_file
-from tasks.culling.guards import Ground
+from tasks.culling.ground import Ground
 from tasks.culling.reading import stored_threads
 from tasks.culling.removal import Removal, remove
 from tests.faults.killing import copy_of, kill_everywhere

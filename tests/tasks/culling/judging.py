@@ -2,7 +2,8 @@
 
 from tasks.culling.classes import Classed, Classes
 from tasks.culling.decision import Decision
-from tasks.culling.guards import Ground, judge
+from tasks.culling.ground import Ground
+from tasks.culling.guards import judge
 from tasks.culling.tags import Circumstances
 from tasks.gists import gist_of
 from tasks.model import Thread, Verdict

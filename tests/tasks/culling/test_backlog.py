@@ -9,7 +9,7 @@ import pytest
 from archive_store import Commit, Draft
 from tasks.culling import holds
 from tasks.culling.backlog import backlog, reviews_due, to_assess
-from tasks.culling.guards import Ground
+from tasks.culling.ground import Ground
 from tasks.culling.weeding import weed
 from tests.tasks.culling.world import APPROVER, CHANNEL, World
 

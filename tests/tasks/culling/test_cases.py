@@ -14,7 +14,7 @@ from tasks.culling import answer, holds
 from tasks.culling.classifying import classify
 from tasks.culling.decision import in_force
 from tasks.culling.explaining import explain
-from tasks.culling.ground import grounds_of
+from tasks.culling.gathering import grounds_of
 from tasks.culling.guards import keeps_by_rule
 from tasks.harvest.words import version_digest
 from tasks.model import Outcome

@@ -8,7 +8,7 @@ import pytest
 from archive_store.errors import HeldError, InputError, MissingError
 from tasks.culling.classifying import classify
 from tasks.culling.explaining import explain
-from tasks.culling.ground import grounds_of
+from tasks.culling.gathering import grounds_of
 from tasks.culling.reading import find_thread
 from tasks.days import thread_from_json
 from tests.tasks.culling.world import APPROVER, BATH, CHANNEL, PICTURE, World

@@ -10,7 +10,7 @@ import pytest
 
 from tasks.culling.decision import Decision, RecordClass
 from tasks.culling.decision_file import load_decisions
-from tasks.culling.guards import Ground
+from tasks.culling.ground import Ground
 from tasks.model import Outcome, Post, Thread, Version, Visibility, Words
 from tasks.threads import due
 from tests.tasks.culling.judging import codes

@@ -7,7 +7,7 @@ import pytest
 from archive_store.errors import InputError, MissingError, RefusalError
 from tasks.culling.classifying import classify
 from tasks.culling.filing import ToFile, filed, put_document, to_file
-from tasks.culling.guards import Ground
+from tasks.culling.ground import Ground
 from tests.tasks.culling.world import APPROVER, BATH, CHANNEL, World
 
 DNR = "KS 2025/41"

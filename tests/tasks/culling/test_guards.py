@@ -7,7 +7,8 @@ import pytest
 
 from tasks.culling import load_decisions
 from tasks.culling.decision import Decision
-from tasks.culling.guards import GUARDS, Counted, Ground, keeps_by_rule
+from tasks.culling.ground import Counted, Ground
+from tasks.culling.guards import GUARDS, keeps_by_rule
 from tasks.culling.holds import Hold
 from tasks.culling.protocol import STOPS
 from tasks.model import Outcome, Thread, Visibility

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tasks.culling import ground
-from tasks.culling.ground import Observed
+from tasks.culling import gathering
+from tasks.culling.gathering import Observed
 from tests.tasks.culling.world import CHANNEL, World
 
 
@@ -11,8 +11,8 @@ def test_numbers_are_read_as_far_as_they_are_asked_for(
     four_days: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    rows = ground._rows
-    monkeypatch.setattr(ground, "_rows", lambda a, p: read.append(p.key) or rows(a, p))
+    rows = gathering._rows
+    monkeypatch.setattr(gathering, "_rows", lambda a, p: read.append(p.key) or rows(a, p))
     numbers = Observed(four_days.archive, CHANNEL)
     stored = four_days.archive.packages(f"observations/{CHANNEL}/", kind="observations")
     assert numbers.last == max(package.time for package in stored)
