@@ -33,7 +33,7 @@ from archive_store.places import bucket_at
 from archive_store.reader import confirmation
 from archive_store.readme import readme
 from archive_store.records import Commit, Draft, Entry, Locks
-from archive_store.secret import secret_of
+from archive_store.secret import depend_on_it, secret_of
 from archive_store.state import HOLD, RELEASE, STAMPED
 
 
@@ -312,8 +312,11 @@ class Archive(Committer):
         Raises:
             DamageError: it is lost although marks depend on it, or is not 32 bytes long.
         """
-        marked = self.packages("tombstones/") or self.packages("posts/")
-        return secret_of(self.bucket, name, may_create=not marked)
+        return secret_of(self.bucket, name, may_create=self._nothing_marked)
+
+    def _nothing_marked(self) -> bool:
+        with self._lock:
+            return not depend_on_it(self._state)
 
 
 def archive_at(location: str | Path, *, clock: Clock = real_time) -> Archive:

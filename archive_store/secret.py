@@ -6,23 +6,36 @@ bucket, which must be enough by itself (DESIGN, settled: HMAC key).
 
 import contextlib
 import secrets
+from collections.abc import Callable
 from typing import Final
 
 from archive_store.bucket import Bucket
 from archive_store.errors import DamageError, ExistsError, InputError, MissingError
 from archive_store.hidden import hidden
 from archive_store.keys import SECRETS
+from archive_store.state import State
 
 LENGTH: Final = 32  # bytes
 
 
-def secret_of(bucket: Bucket, name: str, *, may_create: bool) -> bytes:
+def depend_on_it(state: State) -> bool:
+    """Whether anything lives that was marked under the secret: tombstones, and days of posts."""
+    marked = (
+        package
+        for zone, kind in (("tombstones/", None), ("posts/", "day"))
+        for package in state.packages(zone)
+        if kind is None or package.labels.get("kind") == kind
+    )
+    return any(True for _ in marked)
+
+
+def secret_of(bucket: Bucket, name: str, *, may_create: Callable[[], bool]) -> bytes:
     """The secret under ``name``; made, by one of many at once, where there is none yet.
 
     Args:
         bucket: where.
         name: one of ``keys.SECRETS``.
-        may_create: ``False`` where things stored already depend on it.
+        may_create: asked where there is none: not where things stored already depend on it.
 
     Raises:
         InputError: no such name.
@@ -39,7 +52,7 @@ def secret_of(bucket: Bucket, name: str, *, may_create: bool) -> bytes:
     except MissingError:
         if flaw := hidden(bucket, name):  # a new one would let in what was culled
             raise flaw from None
-        if not may_create:
+        if not may_create():
             raise secret_damaged(name) from None
         with contextlib.suppress(ExistsError):  # another was faster: theirs it is
             bucket.create(name, secrets.token_bytes(LENGTH), secret=True)

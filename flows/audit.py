@@ -20,6 +20,8 @@ from flows.house import House, open_house
 from flows.naming import STOCKHOLM
 from flows.outcome import Outcome
 from flows.rehearsing import rehearse_due
+from tasks.culling.reading import differing
+from tasks.days import living_days
 from tasks.discreet import discreet
 from tasks.model import Finding, Level
 
@@ -37,6 +39,7 @@ async def audit(as_of: AsOf = None) -> State[Outcome]:
     house = open_house(None, as_of)
     outcome = Outcome(flow="audit", title="Granskning")
     await asyncio.to_thread(_integrity, house, outcome)
+    await asyncio.to_thread(_gists, house, outcome)
     await asyncio.to_thread(_register, house, outcome)
     await rehearse_due(house, outcome)
     return await outcome.astate()
@@ -68,6 +71,22 @@ def _integrity(house: House, outcome: Outcome) -> None:
         outcome.shortfalls.append(f"äkthet: {warnings} att se över (kanalarkiv verify)")
 
 
+def _gists(house: House, outcome: Outcome) -> None:
+    """What culling judges by, against the threads themselves."""
+    ids = [channel.id for channel in house.register.channels]
+    try:
+        with discreet("audit", "gists"):
+            wrong = [package for each in ids for package in differing(house.archive, each)]
+    except KanalarkivError as error:
+        outcome.fail("sammandrag", error)
+        return
+    if wrong:
+        outcome.fail("sammandrag", _differing(len(wrong)))
+        return
+    days = sum(len(living_days(house.archive, each)) for each in ids)
+    outcome.done("sammandrag", {"lästa filer": days, "fel": 0}, column="granskat")
+
+
 def _register(house: House, outcome: Outcome) -> None:
     """The guidelines' clauses: coverage, staffing, replies, culling."""
     try:
@@ -84,6 +103,16 @@ def _register(house: House, outcome: Outcome) -> None:
 
 def _counted(found: tuple[Finding, ...]) -> dict[str, int]:
     return {word: sum(f.level is level for f in found) for level, word in _LEVELS.items()}
+
+
+def _differing(days: int) -> DamageError:
+    return DamageError(
+        "gists-differ",
+        sv=f"{days} dagars sammandrag stämmer inte med dagarnas trådar. Gallra inget; meddela den "
+        "som sköter Kanalarkiv. En dag skrivs på nytt när en av dess trådar klassas.",
+        en=f"The gists of {days} days are not those of the days' threads. Cull nothing; tell who "
+        "looks after Kanalarkiv. A day is written anew when one of its threads is classified.",
+    )
 
 
 def _damaged(errors: int) -> DamageError:

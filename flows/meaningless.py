@@ -19,6 +19,7 @@ from archive_store import Archive
 from archive_store.errors import InputError
 from tasks.culling.reading import find_thread
 from tasks.model import Thread
+from tasks.threads import head_of
 
 # Prefect's page shows a pattern that was not met: it begins with a remark that says what to write.
 POST: Final = (
@@ -29,6 +30,8 @@ POST: Final = (
 
 ID: Final = r"(?# Skriv ditt id, inte ditt namn. )^[^\s]{0,80}$"
 """A person's id: a name, which has a space, is refused."""
+
+_ROW: Final = "LISTA:RAD"
 
 FORGOTTEN: Final = "-"
 """What stands in a run's parameters in place of what was typed."""
@@ -57,7 +60,8 @@ def require_meaningless(archive: Archive, channel: str, reference: str) -> None:
     if found is None:
         forget("post")
     elif reference not in _names(found[1]):
-        name = f"{channel}/{found[1].counted_as or found[1].id}"
+        called = _called(found[1])
+        name = f"{channel}/{called}" if called else _ROW
         raise InputError(
             "post-of-others",
             sv=f"{channel}: det är någon annans inlägg, och dess id ska inte stå i Prefect. Det är "
@@ -67,10 +71,16 @@ def require_meaningless(archive: Archive, channel: str, reference: str) -> None:
         )
 
 
+def _called(thread: Thread) -> str:
+    """What to call it by; ``""`` where others began it and only its late comments are left."""
+    head = head_of(thread)
+    return thread.counted_as or (thread.id if head is not None and head.own else "")
+
+
 def _names(thread: Thread) -> set[str]:
     """By what a thread may be called where nothing of a person may stand."""
     own = {post.id for post in thread.posts if post.own}
-    return {*own, thread.counted_as or thread.id} - {""}
+    return {*own, _called(thread)} - {""}
 
 
 def forget(parameter: str) -> None:

@@ -62,12 +62,16 @@ def started(settings: Settings, *, port: int) -> Iterator[str]:
     environment = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"}
     environment["PREFECT_SERVER_LOGGING_LEVEL"] = "WARNING"
     environment["PREFECT_UI_API_URL"] = f"http://127.0.0.1:{port}/api"
-    with log.open("wb") as out:
-        server = subprocess.Popen(  # noqa: S603 - our own interpreter
-            command, stdout=out, stderr=subprocess.STDOUT, env=environment, start_new_session=True
-        )
     note = _note(settings)
     with _term_interrupts():
+        with log.open("wb") as out:
+            server = subprocess.Popen(  # noqa: S603 - our own interpreter
+                command,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                start_new_session=True,
+            )
         try:
             url = f"http://127.0.0.1:{port}/api"
             _await_health(url, server, log)

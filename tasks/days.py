@@ -80,6 +80,8 @@ def day_draft(  # noqa: PLR0913 - which day, and everything that it holds
     ``secret`` is the archive's own, under which the threads are marked (``tasks.marks``).
     """
     ordered = sorted(threads, key=lambda thread: (thread.posts[0].published, thread.id))
+    if len({thread.id for thread in ordered}) < len(ordered):
+        raise AssertionError(day)  # a thread is judged, listed and culled by its id
     named = media_names(ordered)
     lines = [thread_json(thread) for thread in ordered]
     sizes = {name: len(data) for name, data in media.items()}
@@ -207,6 +209,8 @@ class _Rest(Mapping[str, bytes]):
                 if line_digest(line) != each.sha256:
                     raise changed(key)
                 yield bytes(line)
+        if start != len(stored):  # a thread that no gist tells of must not be left out
+            raise changed(key)
 
     def _gists(self) -> list[Gist]:
         return gists_from_json(self._read(gists.FILE))

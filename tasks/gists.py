@@ -3,7 +3,8 @@
 A culling judges every living thread of a body. Each day therefore holds, beside its threads, their
 gists (``tasks.days``): a tenth of the bytes, sealed by the same manifest, made of the same threads
 in the same moment. ``gist_of`` is the only maker; a day of before has them made when it is read.
-Whoever changes what a gist says gives its file a new name, so that no old one is ever read as new.
+Whoever changes what a gist says, here or in ``tasks.threads``, gives its file a new name, so that
+no old one is ever read as new; a test holds the two together, and the audit compares them weekly.
 """
 
 import datetime as dt
@@ -125,16 +126,18 @@ def gists_json(gists: Iterable[Gist]) -> bytes:
     return b"".join([encode(gist) + b"\n" for gist in gists])
 
 
-def gists_from_json(data: bytes) -> list[Gist]:
-    """The gists of such lines; ``DamageError`` where they are something else."""
+def gists_from_json(data: bytes, *, where: str = FILE) -> list[Gist]:
+    """The gists of such lines; ``DamageError`` that says ``where`` if they are something else."""
     try:
         return _LINES.decode_lines(data)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         # Not its message: it may name a key that came from a damaged file.
         raise DamageError(
             "gists-unreadable",
-            sv="Arkivets uppgifter om en dags trådar går inte att läsa. Kör kanalarkiv verify.",
-            en="What the archive tells of a day's threads cannot be read. Run kanalarkiv verify.",
+            sv=f"{where}: dagens sammandrag går inte att läsa. Klassa en av dagens trådar "
+            "(kanalarkiv classify), så skrivs dagen på nytt.",
+            en=f"{where}: the day's gists cannot be read. Classify one of the day's threads "
+            "(kanalarkiv classify), and the day is written anew.",
         ) from None
 
 

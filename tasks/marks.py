@@ -1,8 +1,8 @@
 """Marks: by them a tombstone knows an item in a wording, and tells neither the item nor the words.
 
 A mark is an HMAC-SHA256-128 (RFC 2104; its section 5 lets half of the 256 bits stand for all) under
-the archive's own secret. Harvest makes them once, when it takes a wording in, and they lie beside
-the words until culling leaves only them; a busy week leaves hundreds of thousands.
+the archive's own secret. They are made when a day is written, and lie beside the words until
+culling leaves only them; a busy week leaves hundreds of thousands.
 """
 
 import functools

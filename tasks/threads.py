@@ -1,9 +1,10 @@
-"""What a thread's last activity is, when it is due, and what in it waits for an answer.
+"""What a thread's last activity is, and what in it waits for an answer.
 
 Pure rules (DESIGN section 1, the clock; section 5, answered). The clock starts at the latest of
 published, edited, first seen, last comment or reply; reactions and hiding do not move it. Every
 public comment by others is open until a later own comment in its thread, or an outcome given by a
-person. Pingbacks are machines' notices: they wait for nobody and answer nobody.
+person. Pingbacks are machines' notices: they wait for nobody and answer nobody. Gists tell what
+these rules say (``tasks.gists``): a changed rule changes the name of their file.
 """
 
 import dataclasses as dc
@@ -11,7 +12,6 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from tasks.model import Post, Thread, Visibility
-from tasks.office_time import at_local, local_date
 
 RETENTION_DAYS = 7
 SILENCE = dt.timedelta(hours=24)
@@ -42,11 +42,6 @@ def last_activity(thread: Thread) -> dt.datetime:
     for post in thread.posts:
         moments += [post.published, post.first_seen, *_edits(post)]
     return max(moments).astimezone(dt.UTC)
-
-
-def due(thread: Thread, days: int = RETENTION_DAYS) -> dt.datetime:
-    """The Stockholm midnight from which ``days`` whole days have passed since the last activity."""
-    return at_local(local_date(last_activity(thread)) + dt.timedelta(days=days + 1))
 
 
 def open_questions(thread: Thread) -> tuple[Post, ...]:

@@ -171,7 +171,7 @@ def draft(channel_id: str, list_id: str, gone: Iterable[Gone], now: dt.datetime)
 def refresh(
     archive: Archive,
     channel_id: str,
-    seen: Iterable[tuple[str, str]],
+    seen: Iterable[str],
     now: dt.datetime,
 ) -> Draft | None:
     """New last-seen dates, and without what has not been seen for 90 days.
@@ -179,8 +179,7 @@ def refresh(
     Args:
         archive: the tombstones so far.
         channel_id: the channel.
-        seen: item id and version digest of everything that a harvest saw on the platform. An item
-            counts as seen in whatever wording.
+        seen: id of every item that a harvest saw on the platform, in whatever wording.
         now: the time of the harvest.
 
     Returns:
@@ -191,7 +190,7 @@ def refresh(
     if not stones.graves:
         return None
     mark = marking(stones.secret, channel_id)
-    sighted = {mark(item_id) for item_id, _ in seen}
+    sighted = {mark(item_id) for item_id in seen}
     graves: dict[str, Grave] = {}
     for item, grave in stones.graves.items():
         if item in sighted and now - grave.seen >= WRITTEN_AFTER:
@@ -236,7 +235,7 @@ def _second(time: dt.datetime) -> dt.datetime:
 def _read(archive: Archive, package: Package) -> Iterator[tuple[str, Grave]]:
     try:
         stored = _DECODER.decode(archive.read(package, FILE))
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise _unknown_format(package) from None
     if isinstance(stored, _Stored1):
         for mark, item in stored.items.items():

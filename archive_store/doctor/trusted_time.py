@@ -15,7 +15,10 @@ from archive_store.errors import ArchiveError
 _AWAY: Final = "tsa-away"
 _UNCHECKED: Final = Answer(
     ok=Ok.NO,
-    seen=Text(sv="stämpeln kom, men ingen prövar vem som gav den", en="it came, from nobody knows"),
+    seen=Text(
+        sv="stämpeln kom, men ingen prövar vem som gav den",
+        en="a token came, but nobody checks who gave it",
+    ),
     needed=Needed.USEFUL,
     advice=Text(
         sv="Ange tsa_ca, tjänstens rotcertifikat: utan det prövas ingen underskrift.",

@@ -13,6 +13,7 @@ from archive_store.errors import DamageError, MissingError
 from archive_store.fixity.findings import Findings, VerifyReport
 from archive_store.fixity.journal_check import JournalCheck
 from archive_store.fixity.part import Part
+from archive_store.hidden import hidden
 from archive_store.index_page import stated_digest, stated_head
 from archive_store.journal import Head
 from archive_store.keys import (
@@ -32,7 +33,7 @@ from archive_store.keys import (
     token_key,
 )
 from archive_store.records import Package
-from archive_store.secret import LENGTH, secret_damaged
+from archive_store.secret import LENGTH, depend_on_it, secret_damaged
 
 _AT_ONCE: Final = 1000  # files handed to the readers; what waits costs memory
 _OLD: Final = dt.timedelta(days=2)  # every channel is harvested, and swept, more often than that
@@ -221,7 +222,7 @@ class Check:
             self._objects += 1
             self._bytes += stored.size
             if key in SECRETS and stored.size != LENGTH:
-                self._found.damage(key, secret_damaged(key))
+                self._found.damage(key, hidden(self._bucket, key) or secret_damaged(key))
             return
         if key.startswith(TRIALS):
             self._uncommitted(stored)
@@ -268,8 +269,7 @@ class Check:
     def _judge_absent(self, keys: set[str]) -> None:
         """What should lie there beside the packages, and does not or is another."""
         for secret in SECRETS:
-            zone = secret.split("/", 1)[0] + "/"
-            if secret not in keys and any(True for _ in self._journal.state.packages(zone)):
+            if secret not in keys and depend_on_it(self._journal.state):
                 self._found.damage(secret, secret_damaged(secret))
         if README not in keys:
             self._found.add("missing-readme", README, level="warning")

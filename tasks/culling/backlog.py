@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Mapping
 
 from archive_store import Archive, Package
-from tasks.culling.classes import latest_of
 from tasks.culling.ground import Ground
 from tasks.culling.holds import active
 from tasks.culling.reading import stored_threads
@@ -74,7 +73,7 @@ def _overdue(archive: Archive, channel: str, ground: Ground) -> int:
             continue  # not classified: it has no period yet, and blocks by choice of the board
         if any(hold.covers(channel, stored.gist.id) for hold in holds):
             continue
-        late += latest_of(stored.gist, known) <= ground.now
+        late += ground.late(stored.gist, known)
     return late
 
 

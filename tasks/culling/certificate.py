@@ -235,7 +235,7 @@ def from_json(data: bytes) -> Certificate:
     """The certificate of stored bytes; ``DamageError`` where they are none."""
     try:
         return _DECODER.decode(data)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise DamageError(
             "certificate-unreadable",
             sv="Ett gallringsprotokoll i arkivet går inte att läsa. Kör kanalarkiv verify.",

@@ -1,8 +1,8 @@
 """The guards: every reason why a thread may not go, each a pure function with its finding.
 
 The guards and their order are those of notes "law and practice" (default culling table); the clock
-and what counts as answered are ``tasks.threads``. A thread goes only where no guard speaks. Every
-verdict carries the rule that gave it.
+is ``classes.clock_of``, and what counts as answered ``tasks.threads``, of which a gist tells. A
+thread goes only where no guard speaks. Every verdict carries the rule that gave it.
 """
 
 import dataclasses as dc

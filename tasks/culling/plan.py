@@ -4,8 +4,8 @@ Every row is read anew from the living days and judged anew. A thread whose stor
 the one that was listed goes only where nothing was said in it since (it was hidden, say, or left
 the channel): what an approver never saw stays.
 
-A day is read, its threads held against their gists, judged and let go before the next one: of a
-thread that is destroyed only the gist is held, however much goes.
+A day's gists are judged, while its threads are read anew and must be the bytes that were stored.
+Then it is let go: of a thread that is destroyed only the gist is held, however much goes.
 """
 
 import dataclasses as dc

@@ -112,15 +112,24 @@ def read_days(
 
 def read_day(archive: Archive, package: Package) -> Day:
     """One day; ``DamageError`` where it is not what was stored."""
-    sizes = {file["name"]: file["size"] for file in archive.manifest(package)["files"]}
-    if gists.FILE in sizes:
-        found = gists_from_json(archive.read(package, gists.FILE))
+    names = {file["name"] for file in archive.manifest(package)["files"]}
+    if gists.FILE in names:
+        found = gists_from_json(archive.read(package, gists.FILE), where=package.key)
     else:  # from before there were gists
-        lines, secret = archive.read(package, THREADS).splitlines(), archive.secret()
-        found = [gist_of_line(thread_from_json(line), line, sizes, secret) for line in lines]
+        found = _made(archive, package)
     if len(found) != int(package.labels["threads"]):
         raise _differs(package)
     return Day(archive=archive, package=package, gists=found)
+
+
+def differing(archive: Archive, channel: str) -> list[Package]:
+    """The channel's days whose gists are not those that their threads give now.
+
+    Raises:
+        DamageError: a day cannot be read.
+    """
+    days = read_days(archive, living_days(archive, channel))
+    return [day.package for day in days if day.gists != _made(archive, day.package)]
 
 
 def find_thread(archive: Archive, channel: str, reference: str) -> tuple[Package, Thread] | None:
@@ -138,6 +147,12 @@ def find_thread(archive: Archive, channel: str, reference: str) -> tuple[Package
             if reference in names - {""}:
                 return package, thread
     return None
+
+
+def _made(archive: Archive, package: Package) -> list[Gist]:
+    sizes = {file["name"]: file["size"] for file in archive.manifest(package)["files"]}
+    lines, secret = archive.read(package, THREADS).splitlines(), archive.secret()
+    return [gist_of_line(thread_from_json(line), line, sizes, secret) for line in lines]
 
 
 def _ahead(work: Callable[[_Item], _Done], items: Iterable[_Item]) -> Iterator[tuple[_Item, _Done]]:
@@ -163,8 +178,8 @@ def _check(day: Day) -> None:
 def _differs(package: Package) -> DamageError:
     return DamageError(
         "day-differs",
-        sv=f"{package.key}: dagens trådar är inte de som arkivet berättar om. Inget är gallrat; "
-        "kör 'kanalarkiv verify'.",
-        en=f"{package.key}: the day's threads are not those that the archive tells of. Nothing was "
-        "culled; run 'kanalarkiv verify'.",
+        sv=f"{package.key}: dagens sammandrag stämmer inte med dess trådar. Klassa en av dem "
+        "(kanalarkiv classify), så skrivs dagen på nytt.",
+        en=f"{package.key}: the day's gists are not those of its threads. Classify one of them "
+        "(kanalarkiv classify), and the day is written anew.",
     )

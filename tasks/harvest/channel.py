@@ -25,7 +25,6 @@ from tasks.harvest.pictures import MEDIA_LIMIT, Pictures
 from tasks.harvest.profile import larger_changes, portrait
 from tasks.harvest.screening import screen
 from tasks.harvest.table import observations_draft
-from tasks.harvest.words import version_digest
 from tasks.model import Channel, Profile, Thread
 from tasks.model.fetch import Connector
 from tasks.threads import RETENTION_DAYS
@@ -205,9 +204,7 @@ def _outcome(sight: Sight, found: Differences, history: History) -> HarvestOutco
 
 def _stones_draft(archive: Archive, sight: Sight) -> list[Draft]:
     """New last-seen dates of what was culled, where they are worth writing."""
-    seen = (
-        (item.id, version_digest(item.words) if item.words else "") for item in sight.answer.items
-    )
+    seen = (item.id for item in sight.answer.items)
     draft = tombstones.refresh(archive, sight.channel, seen, sight.now)
     return [draft] if draft else []
 

@@ -70,7 +70,7 @@ def test_the_secret_is_made_once_by_one_of_many_and_its_loss_is_told(
         secrets = set(pool.map(lambda _: reopen().secret(), range(8)))
     assert len(secrets) == 1
     assert len(secrets.pop()) == 32
-    marked = Draft(base=base, files={"marks.json": b"{}"})
+    marked = Draft(base=base, files={"marks.json": b"{}"}, labels={"kind": "day"})
     archive.commit(change(marked))
     archive.bucket.delete("tombstones/key")
     with pytest.raises(DamageError):

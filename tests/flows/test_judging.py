@@ -22,6 +22,7 @@ from flows.following_up import cull_follow_up
 from flows.house import House
 from flows.outcome import Outcome
 from flows.settings import Settings
+from tasks import gists
 from tasks.culling import holds
 from tasks.culling.classifying import REASONS
 from tasks.culling.supplements import supplements
@@ -158,6 +159,17 @@ def test_the_audit_says_in_which_channel_culling_is_overdue(bath: World, tmp_pat
     audit._register(dc.replace(house_of(bath), settings=settings), outcome)
     [said] = outcome.shortfalls
     assert f"K21 {CHANNEL}" in said
+
+
+def test_the_audit_compares_what_culling_judges_by_with_the_threads(
+    bath: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound, other = Outcome(flow="audit", title="x"), Outcome(flow="audit", title="x")
+    audit._gists(house_of(bath), sound)
+    assert not sound.failures
+    monkeypatch.setattr(gists, "open_questions", lambda _: ("one",))
+    audit._gists(house_of(bath), other)
+    assert "gists-differ" in str(other.failures)
 
 
 def text_of(pdf: bytes) -> str:

@@ -1,5 +1,6 @@
 """What is typed into a form leads to nobody: Prefect refuses it unstored, or the run forgets it."""
 
+import dataclasses as dc
 from typing import Any
 
 import pytest
@@ -109,6 +110,27 @@ def test_a_thread_that_others_began_is_named_by_its_number(
     assert forgotten == ["post"]
     assert classified(bath, f"{CHANNEL}/other-1", monkeypatch).is_completed()
     assert forgotten == ["post"]
+
+
+def test_late_comments_on_a_strangers_culled_post_are_named_by_a_row_of_a_list(
+    bath: World, forgotten: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = bath.blog.post(bath.now, "En gästs inlägg", own=False)
+    bath.comment(number, "Tack för det", own=True)
+    bath.later(0.1)
+    bath.harvest()
+    bath.later(9)
+    bath.harvest()
+    bath.cull()
+    late = bath.comment(number, "Vad gäller nu")
+    bath.later(0.1)
+    bath.harvest()
+    without = dc.replace(bath.threads()[number].thread, counted_as="")
+    monkeypatch.setattr(meaningless, "find_thread", lambda *_: (None, without))
+    for post in (number, late):
+        ended = classified(bath, f"{CHANNEL}/{post}", monkeypatch)
+        assert ended.message.endswith("ange tråden som LISTA:RAD i stället.")
+    assert forgotten == ["post", "post"]
 
 
 @pytest.mark.parametrize("post", [f"{CHANNEL}/9999", "anna", f"{CHANNEL}:3"])

@@ -1,3 +1,4 @@
+import dataclasses as dc
 import datetime as dt
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from archive_store import Archive, Commit
 from archive_store.directory import Directory
 from archive_store.errors import DamageError
+from tasks import gists
 from tasks.days import (
     day_draft,
     day_media,
@@ -192,6 +194,19 @@ def test_the_rest_of_a_damaged_day_is_not_written(archive: Archive, tmp_path: Pa
     with pytest.raises(DamageError, match="changed-object"):
         archive.commit(Commit(event="culled", now=NOW, actor="cull", drafts=(rest,)))
     assert living_days(archive, "blogg") == [package]
+
+
+def test_a_rest_leaves_out_no_thread_that_no_gist_tells_of(archive: Archive) -> None:
+    threads = [a_thread("1"), a_thread("2", minute=5)]
+    whole = day_draft("blogg", DAY, 1, threads, {}, secret=SECRET)
+    fewer = day_draft("blogg", DAY, 1, threads[:1], {}, secret=SECRET)
+    files = {**whole.files, gists.FILE: fewer.files[gists.FILE]}
+    draft = dc.replace(whole, files=files)
+    archive.commit(Commit(event="harvest", now=NOW, actor="harvest", drafts=(draft,)))
+    (package,) = living_days(archive, "blogg")
+    rest = rest_draft(archive, package, gone={"0" * 64}, threads=1, media=())
+    with pytest.raises(DamageError, match="changed-object"):
+        dict(rest.files)
 
 
 def test_a_rewritten_day_is_its_newest_generation_also_after_its_key_was_taken(

@@ -1,6 +1,8 @@
 """A gist says what its thread says, never its words, and comes back from its line as it was."""
 
 import dataclasses as dc
+import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -119,6 +121,7 @@ def test_a_day_holds_the_gists_of_its_threads_in_their_order() -> None:
         b'{"id": "17", "channel": "hemligt',
         b'{"id": "17", "hemligt": 1}',
         b'{"id": "17", "channel": "k", "day": "hemligt"}',
+        b'{"id": "17", "channel": "hemligt \xff"}',
     ],
 )
 def test_a_line_that_is_no_gist_is_damage_and_tells_nothing_of_it(line: bytes) -> None:
@@ -127,3 +130,19 @@ def test_a_line_that_is_no_gist_is_damage_and_tells_nothing_of_it(line: bytes) -
     assert caught.value.code == "gists-unreadable"
     assert "hemligt" not in f"{caught.value.sv}{caught.value.en}{caught.value!r}"
     assert caught.value.__cause__ is None
+
+
+def test_what_a_gist_says_is_held_to_the_name_of_its_file() -> None:
+    """Where this fails for a changed rule: give ``gists.FILE`` a new name, then mend it."""
+    asked = thread_of(
+        "published 2025-12-01 09:30; comment 2025-12-02 10:00; reply 2025-12-03 10:00; "
+        "comment 2025-12-04 08:00; hidden 2025-12-05 09:00; comment 2025-12-06 10:00"
+    )
+    line = gists_json([gist_of_line(asked, b"line", {}, SECRET)])
+    assert gists.FILE == "gists-1.jsonl"
+    assert json.loads(line) == json.loads((Path(__file__).parent / "gist-1.json").read_text())
+
+
+def test_one_id_is_one_thread_of_a_day() -> None:
+    with pytest.raises(AssertionError):
+        day_draft("blogg", DAY, 1, [a_thread("1"), a_thread("1", minute=5)], {}, secret=SECRET)

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from tasks.model import Outcome, Post, Thread, Version, Visibility, Words
 from tasks.office_time import STOCKHOLM
-from tasks.threads import due, last_activity, open_questions, waits
+from tasks.threads import last_activity, open_questions, waits
+from tests.tasks.culling.judging import due
 
 WORDS = Words(author="u1", author_name="", title="", text="hej", html="", permalink="")
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from archive_store import Archive, Directory
+from archive_store import Archive, Commit, Directory, Draft
 from archive_store.errors import MissingError
 from archive_store.fixity import VerifyReport, verify, verify_at
-from tests.archive_store.fixity.damage import MANIFEST, PDF, THREADS, flip, found, put
+from tests.archive_store.fixity.damage import MANIFEST, NOW, PDF, THREADS, flip, found, put
 
 
 def test_a_sound_archive_has_been_read_whole(archive: Archive, root: Path) -> None:
@@ -44,6 +44,21 @@ def test_what_is_missing_is_found(archive: Archive, root: Path, key: str, code: 
     (root / key).unlink()
     assert found(verify(archive)) == {(code, key)}
     assert verify(archive).ok == (code == "missing-readme")
+
+
+def test_a_secret_that_is_gone_is_found_as_soon_as_words_were_marked(tmp_path: Path) -> None:
+    root = tmp_path / "marked"
+    archive = Archive.create(Directory(root), now=NOW)
+    archive.secret()
+    marked = Draft(
+        base="posts/blogg/2025-12-30/1",
+        files={"threads.jsonl": b"words"},
+        labels={"kind": "day"},
+        folder=True,
+    )
+    archive.commit(Commit(event="harvest", now=NOW, actor="x", drafts=(marked,)))
+    (root / "tombstones" / "key").unlink()
+    assert ("secret-damaged", "tombstones/key") in found(verify_at(str(root)))
 
 
 def test_a_secret_cut_short_is_found(archive: Archive, edit: Callable[..., None]) -> None:

@@ -98,6 +98,15 @@ def test_a_part_of_the_journal_says_it_too(archive: Archive, hide: Callable[[str
     assert "journal-gap" not in found
 
 
+def test_a_hidden_secret_is_not_told_as_damaged(
+    archive: Archive, hide: Callable[[str], str]
+) -> None:
+    hide("tombstones/key")
+    assert [f.code for f in verify(archive).findings if f.key == "tombstones/key"] == [
+        "hidden-object"
+    ]
+
+
 def test_reading_and_opening_say_it(
     archive: Archive, bucket: S3, hide: Callable[[str], str]
 ) -> None:

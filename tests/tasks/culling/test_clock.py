@@ -12,8 +12,7 @@ from tasks.culling.decision import Decision, RecordClass
 from tasks.culling.decision_file import load_decisions
 from tasks.culling.ground import Ground
 from tasks.model import Outcome, Post, Thread, Version, Visibility, Words
-from tasks.threads import due
-from tests.tasks.culling.judging import codes
+from tests.tasks.culling.judging import codes, due
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 ROOT = Path(__file__).parents[3]

@@ -8,7 +8,7 @@ from archive_store import Archive, Commit, Package
 from archive_store.bucket import Pace
 from archive_store.errors import DamageError
 from tasks import gists
-from tasks.culling.reading import read_day, read_days, stored_threads
+from tasks.culling.reading import differing, read_day, read_days, stored_threads
 from tasks.days import day_draft, day_of, line_digest, living_days, load_day
 from tests.tasks.culling.world import CHANNEL, World
 
@@ -102,6 +102,14 @@ def test_a_day_that_lacks_a_thread_is_damage(four_days: World) -> None:
     labels = {**package.labels, "threads": "3"}
     with pytest.raises(DamageError, match="day-differs"):
         read_day(four_days.archive, dc.replace(package, labels=labels))
+
+
+def test_days_whose_gists_are_not_those_of_their_threads_are_told(
+    four_days: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert differing(four_days.archive, CHANNEL) == []
+    monkeypatch.setattr(gists, "open_questions", lambda _: ("one",))
+    assert differing(four_days.archive, CHANNEL) == living_days(four_days.archive, CHANNEL)
 
 
 def test_a_day_from_before_there_were_gists_is_read_as_well(four_days: World) -> None:
