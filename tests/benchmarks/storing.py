@@ -106,7 +106,7 @@ def _filled(path: Path, bodies: Sequence[bytes]) -> Archive:
 
 def _change(bodies: Sequence[bytes]) -> Commit:
     files = {f"{number:06}.bin": body for number, body in enumerate(bodies)}
-    draft = Draft(base=BASE, files=files, labels={"kind": "day"}, folder=True)
+    draft = Draft(base=BASE, files=files, labels={"kind": "files"}, folder=True)
     return Commit(event="harvest", now=NOW, actor="harvest", drafts=(draft,))
 
 

@@ -66,6 +66,7 @@ def commit_three_and_retire_one(location: str) -> None:
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("prepared") / "archive"
     archive = Archive.create(Directory(path), now=NOW)
+    archive.secret()
     archive.commit(Commit(event="harvest", now=NOW, actor="harvest", drafts=(day("2025-12-14/1"),)))
     return path
 
@@ -108,7 +109,7 @@ def test_killed_at_any_step_all_or_nothing_is_there_and_a_rerun_completes(
     assert archive.remains([OLD]) == []
     report = verify_at(location)
     assert report.findings == ()
-    assert report.objects == 1 + 3 + 7  # README, journal, packages: nothing else is left
+    assert report.objects == 2 + 3 + 7  # README and secret, journal, packages: nothing else
 
 
 def test_a_work_that_ends_by_itself_is_not_taken_for_killed(prepared: Path, tmp_path: Path) -> None:
