@@ -1,7 +1,7 @@
 """A thread's gist: all that judging needs of it, and none of its words.
 
 A culling judges every living thread of a body. Each day therefore holds, beside its threads, their
-gists (``tasks.days``): a tenth of the bytes, sealed by the same manifest, made of the same threads
+gists (``tasks.days``): a sixth of the bytes, sealed by the same manifest, made of the same threads
 in the same moment. ``gist_of`` is the only maker; a day of before has them made when it is read.
 Whoever changes what a gist says, here or in ``tasks.threads``, gives its file a new name, so that
 no old one is ever read as new; a test holds the two together, and the audit compares them weekly.
