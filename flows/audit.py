@@ -108,9 +108,9 @@ def _counted(found: tuple[Finding, ...]) -> dict[str, int]:
 def _differing(days: int) -> DamageError:
     return DamageError(
         "gists-differ",
-        sv=f"{days} dagars sammandrag stämmer inte med dagarnas trådar. Gallra inget; meddela den "
+        sv=f"Sammandrag som inte stämmer med sin dags trådar: {days}. Gallra inget; meddela den "
         "som sköter Kanalarkiv. En dag skrivs på nytt när en av dess trådar klassas.",
-        en=f"The gists of {days} days are not those of the days' threads. Cull nothing; tell who "
+        en=f"Days whose gists are not those of their threads: {days}. Cull nothing; tell who "
         "looks after Kanalarkiv. A day is written anew when one of its threads is classified.",
     )
 

@@ -42,7 +42,7 @@ def forgotten_if_refused(parameter: str) -> Iterator[None]:
     """Forget a parameter of this run where the block, which is to judge it, does not end well."""
     try:
         yield
-    except Exception:
+    except Exception:  # whatever it was: what was typed must not stay, and the error goes on
         forget(parameter)
         raise
 

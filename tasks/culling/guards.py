@@ -116,11 +116,14 @@ def answered(gist: Gist, _classed: Classed, _ground: Ground) -> Finding | None:
     waiting = gist.questions
     if not waiting:
         return None
+    sv, en = ("kommentarer väntar", "comments wait")
+    if waiting == 1:
+        sv, en = ("kommentar väntar", "comment waits")
     return _finding(
         "unanswered",
         gist,
-        f"{waiting} kommentarer väntar på svar; svara eller ange utfall",
-        f"{waiting} comments wait for an answer; answer, or give an outcome",
+        f"{waiting} {sv} på svar; svara eller ange utfall",
+        f"{waiting} {en} for an answer; answer, or give an outcome",
     )
 
 

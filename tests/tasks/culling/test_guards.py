@@ -100,7 +100,12 @@ def test_the_class_gives_the_period(thread: Thread, ground: Ground) -> None:
 def test_an_open_question_keeps_its_thread(ground: Ground) -> None:
     asked = thread_of("published 2025-12-01 09:30; comment 2025-12-02 10:00")
     assert codes(asked, ground) == ["unanswered"]
+    [finding] = judged(asked, ground).findings
+    assert finding.text.sv.startswith("1 kommentar väntar på svar")
     comment = asked.posts[1]
+    twice = dc.replace(asked, posts=(*asked.posts, dc.replace(comment, id="c9")))
+    [finding] = judged(twice, ground).findings
+    assert finding.text.sv.startswith("2 kommentarer väntar på svar")
     for released in (
         dc.replace(comment, outcome=Outcome.NOT_NEEDED),
         dc.replace(comment, visibility=Visibility.GONE),
